@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, Self
 
-from doudi.kernel.text import half_width
+from doudi.kernel.text import compact
 
 
 class DivisionError(ValueError):
@@ -54,7 +54,7 @@ class DivisionCode:
     @classmethod
     def parse(cls, text: str) -> Self:
         """The division of a code of 2, 4, 6, 9 or 12 digits, with or without zeros on the right."""
-        return cls(_trimmed(half_width(text)))
+        return cls(_trimmed(compact(text)))
 
     def __str__(self) -> str:
         return self.code

@@ -13,7 +13,7 @@ FEN_LIMIT: Final = 2**53
 MINUS: Final = "\u2212"
 
 _LONGEST: Final = 40  # far beyond the limit; keeps a pasted novel away from the regular expression and int()
-_YUAN: Final = re.compile(r"([+-]?)¥?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?元?")
+_YUAN: Final = re.compile(r"([+-]?)[¥￥]?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?元?")
 
 
 def bounded(fen: int) -> Fen:
@@ -33,7 +33,7 @@ def parse_yuan(text: str) -> Fen:
         raise ValueError("金额应按文字读入（例如“1119.00”），不能用浮点数。")
     if len(text) > _LONGEST:
         raise ValueError("金额太长，请只填写数字，例如 1119.00。")
-    match = _YUAN.fullmatch(half_width(text).replace("￥", "¥"))
+    match = _YUAN.fullmatch(half_width(text))
     if match is None:
         raise ValueError("金额格式不正确，请填写以元为单位的数字，例如 1119.00，千位逗号可写可不写。")
     sign, whole, part = match.groups(default="")

@@ -9,7 +9,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, Literal, Self
 
-from doudi.kernel.text import half_width
+from doudi.kernel.text import compact
 
 Sex = Literal[1, 2]
 """GB/T 2261.1: 1 male, 2 female."""
@@ -91,7 +91,7 @@ class ResidentId:
         With ``on``, a birth date after that day is refused too. ResidentIdError names the one problem found
         first.
         """
-        value = cls(half_width(text).upper())
+        value = cls(compact(text).upper())
         if on is not None and on < value.birth_date:
             raise ResidentIdError(Problem.FUTURE, f"身份证号码中的出生日期晚于 {on}，请核对。")
         return value

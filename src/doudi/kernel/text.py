@@ -9,9 +9,14 @@ _TABLE: Final = {**_FULL_WIDTH, **_MINUS, **_INVISIBLE}
 
 
 def half_width(text: str) -> str:
-    """``text`` with ASCII digits, letters and signs, without any white space.
+    """``text`` with ASCII digits, letters and signs, without white space at its ends.
 
     Only characters with one plain reading are changed: superscripts, fractions and circled digits stay, so
     that the reader of the result refuses them instead of guessing.
     """
-    return "".join(text.translate(_TABLE).split())
+    return text.translate(_TABLE).strip()
+
+
+def compact(text: str) -> str:
+    """``half_width`` without any white space, for codes that people write in groups."""
+    return "".join(half_width(text).split())

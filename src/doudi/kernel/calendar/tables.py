@@ -47,7 +47,9 @@ def read_tables(text: str) -> dict[int, YearTable]:
     try:
         blocks: dict[int, dict[str, Any]] = yaml.safe_load(text)
         return {year: _table(year, block) for year, block in blocks.items()}
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+    except CalendarError:
+        raise
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise CalendarError("节假日安排表格式不正确，请参照已有年份的写法逐项核对。") from error
 
 
@@ -58,8 +60,8 @@ def official_tables() -> Mapping[int, YearTable]:
 
 
 def _table(year: int, block: dict[str, Any]) -> YearTable:
-    off = {day: span["name"] for span in block["off"] for day in _days(span["first"], span["last"])}
-    work = {entry["day"]: entry["for"] for entry in block["work"]}
+    off = {day: span["name"] for span in block["holidays"] for day in _days(span["first"], span["last"])}
+    work = {entry["day"]: entry["for"] for entry in block["workdays"]}
     return YearTable(year, off, work, block["notice"])
 
 

@@ -71,7 +71,7 @@ class WorkCalendar:
         return day in self._work or (day.weekday() < 5 and day not in self._off)
 
     def add_workdays(self, day: date, n: int) -> date:
-        """The ``n``-th working day after ``day`` (before it if negative); ``day`` itself for 0. MissingYear."""
+        """The ``n``-th working day after ``day`` (before it if negative), ``day`` for 0. MissingYear."""
         step = _DAY if n > 0 else -_DAY
         left = abs(n)
         while left:

@@ -1,0 +1,1 @@
+"""Staff, roles and jurisdictions; sign-in and second factor; the permission table."""

@@ -1,0 +1,88 @@
+"""The one permission table. The view, the action, the navigation and the database all read this, and nothing else.
+
+`GRANTS[permission]` is the set of roles that hold it. *Where* a role holds it is the place of the staff member's
+assignment: a permission reaches every division whose code starts with the assignment's code.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .roles import ADMINS, CIVIL_AFFAIRS, COUNTY, LIAISONS, TOWNSHIP, Role
+
+
+class Permission(models.TextChoices):
+    """Every right in the system, named by what one may do."""
+
+    PERSON_READ = "person.read", _("查看家庭档案（证号脱敏）")
+    PERSON_REVEAL = "person.reveal", _("说明理由后查看完整证号、电话")
+    PERSON_WRITE = "person.write", _("登记和更正人员、家庭")
+    PERSON_MERGE = "person.merge", _("合并重复档案、撤销合并")
+    ECONOMY_READ = "economy.read", _("查看收入、支出、财产")
+    HEALTH_READ = "health.read", _("查看残疾、疾病、自理能力")
+    STUDY_READ = "study.read", _("查看就学")
+    WORK_READ = "work.read", _("查看就业、劳动能力")
+    STATUS_WRITE = "status.write", _("登记民政部门认定的低收入状态")
+    RELAPSE_WRITE = "relapse.write", _("登记乡村振兴部门认定的状态")
+    LIST_EXPORT = "list.export", _("导出名册")
+    IMPORT_RUN = "import.run", _("批量导入")
+    DOCUMENT_READ = "document.read", _("查看和打印材料")
+    DOCUMENT_WRITE = "document.write", _("上传材料")
+    FIGURES_READ = "figures.read", _("查看汇总数字")
+    PLACE_READ = "place.read", _("查看区划")
+    PLACE_WRITE = "place.write", _("维护区划")
+    CALENDAR_WRITE = "calendar.write", _("维护地方节假日")
+    STAFF_READ = "staff.read", _("查看人员与角色")
+    STAFF_WRITE = "staff.write", _("维护人员、角色与辖区")
+    ACCESS_GRANT = "access.grant", _("批准跨辖区临时查看")
+    TABLE_READ = "permission_table.read", _("查看权限表")
+    AUDIT_READ = "audit.read", _("查看审计记录")
+    AUDIT_EXPORT = "audit.export", _("导出审计链头")
+    JOBS_READ = "jobs.read", _("查看后台任务")
+    SYSTEM_RUN = "system.run", _("封存、换钥等系统任务")
+    SELF = "self", _("本人的账号、任务与消息")
+
+
+P = Permission
+EVERYONE = frozenset(Role)
+FILE_READERS = (
+    CIVIL_AFFAIRS
+    | LIAISONS
+    | {Role.PAYMENT_MAKER, Role.PAYMENT_CHECKER, Role.FINANCE, Role.RURAL_REVITALISATION, Role.HOTLINE}
+)
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    P.PERSON_READ: FILE_READERS,
+    P.PERSON_REVEAL: CIVIL_AFFAIRS | {Role.PAYMENT_MAKER, Role.PAYMENT_CHECKER},
+    P.PERSON_WRITE: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.PERSON_MERGE: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.ECONOMY_READ: CIVIL_AFFAIRS | {Role.RURAL_REVITALISATION},
+    P.HEALTH_READ: CIVIL_AFFAIRS | {Role.LIAISON_MEDICAL, Role.LIAISON_DISABLED},
+    P.STUDY_READ: CIVIL_AFFAIRS | {Role.LIAISON_EDUCATION},
+    P.WORK_READ: CIVIL_AFFAIRS | {Role.LIAISON_EMPLOYMENT, Role.RURAL_REVITALISATION},
+    P.STATUS_WRITE: frozenset({Role.COUNTY_CLERK, Role.COUNTY_REVIEWER}),
+    P.RELAPSE_WRITE: frozenset({Role.RURAL_REVITALISATION}),
+    P.LIST_EXPORT: TOWNSHIP | COUNTY | {Role.RURAL_REVITALISATION},
+    P.IMPORT_RUN: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.DOCUMENT_READ: CIVIL_AFFAIRS,
+    P.DOCUMENT_WRITE: frozenset({Role.COORDINATOR, Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.FIGURES_READ: EVERYONE - ADMINS,
+    P.PLACE_READ: EVERYONE,
+    P.PLACE_WRITE: frozenset({Role.SYSTEM_ADMIN}),
+    P.CALENDAR_WRITE: frozenset({Role.SYSTEM_ADMIN}),
+    P.STAFF_READ: frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
+    P.STAFF_WRITE: frozenset({Role.SECURITY_ADMIN}),
+    P.ACCESS_GRANT: frozenset({Role.TOWNSHIP_HEAD, Role.COUNTY_REVIEWER}),
+    P.TABLE_READ: frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.LEADER}),
+    P.AUDIT_READ: frozenset({Role.AUDIT_ADMIN}),
+    P.AUDIT_EXPORT: frozenset({Role.AUDIT_ADMIN}),
+    P.JOBS_READ: EVERYONE,
+    P.SYSTEM_RUN: frozenset({Role.SYSTEM_ADMIN}),
+    P.SELF: EVERYONE,
+}
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """The roles that hold a permission."""
+    return GRANTS[permission]

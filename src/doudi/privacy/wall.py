@@ -1,0 +1,28 @@
+"""The second wall: row-level security, declared in each context's `wall.sql` and applied after every migration.
+
+One file per context states who may see and change its rows in the language of the database. Applying is idempotent: it
+brings a database to the declared state whatever it was before, so a forgotten or removed policy comes back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.apps import apps
+from django.db import connections
+
+WEB_ROLE = "doudi_web"
+
+
+def wall_files() -> list[Path]:
+    """The `wall.sql` of every installed context, in the order of INSTALLED_APPS."""
+    found = (Path(config.path) / "wall.sql" for config in apps.get_app_configs())
+    return [path for path in found if path.exists()]
+
+
+def apply(using: str = "default") -> list[str]:
+    """Bring roles, grants, policies and guards to the declared state; returns the files applied."""
+    with connections[using].cursor() as cursor:
+        for path in wall_files():
+            cursor.execute(path.read_text(encoding="utf-8"))
+    return [str(path.parent.name) for path in wall_files()]

@@ -1,0 +1,20 @@
+"""The tables of the registry."""
+
+from .facts import Certificate, Circumstance, KinTie, Statement
+from .history import Merge, Revision
+from .people import Household, Membership, Person, Residence
+from .status import LowIncomeStatus
+
+__all__ = [
+    "Certificate",
+    "Circumstance",
+    "Household",
+    "KinTie",
+    "LowIncomeStatus",
+    "Membership",
+    "Merge",
+    "Person",
+    "Residence",
+    "Revision",
+    "Statement",
+]

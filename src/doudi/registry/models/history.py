@@ -1,0 +1,55 @@
+"""How a person's file came to read as it does: corrections and merges, each of which can be followed back."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from doudi.privacy.fields import EncryptedText
+
+from .people import Person
+
+
+class Revision(models.Model):
+    """What a person's file said before a correction; `until` is when it stopped saying so."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="revisions")
+    division_code = models.CharField(max_length=12, db_collation="C")
+    # Name, number, birth date, sex … as they stood, as JSON; encrypted because it may hold the number.
+    said = EncryptedText()
+    reason = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    changed_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="revision_forward", condition=Q(until__gte=F("since")))]
+        indexes = [models.Index("person", "until", name="revision_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} until {self.until:%F}"
+
+
+class Merge(models.Model):
+    """Two files of one person made one. `moved` names every row that changed hands, so that it can be undone."""
+
+    survivor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
+    absorbed = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merged_away")
+    division_code = models.CharField(max_length=12, db_collation="C")
+    moved = models.JSONField()
+    reason = models.CharField(max_length=200)
+    merged_at = models.DateTimeField()
+    merged_by_id = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="merge_of_two", condition=~Q(survivor=F("absorbed"))),
+            models.UniqueConstraint(
+                fields=["absorbed"], name="merge_once", condition=Q(undone_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} → {self.survivor_id}"
