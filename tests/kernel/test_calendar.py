@@ -173,6 +173,7 @@ def test_from_november_on_the_missing_next_year_is_announced():
     ("off", "work", "message"),
     [
         ({date(2028, 1, 1): "元旦"}, {}, "请核对年份"),
+        ({date(2026, 11, 30): "元旦"}, {}, "请核对年份"),
         ({}, {date(2026, 11, 28): "元旦"}, "请核对年份"),
         ({date(2027, 1, 2): "元旦"}, {date(2027, 1, 2): "元旦"}, "既放假又上班"),
         ({}, {date(2027, 1, 4): "元旦"}, "不是周末"),
@@ -181,6 +182,11 @@ def test_from_november_on_the_missing_next_year_is_announced():
 def test_a_table_that_contradicts_itself_is_refused(off, work, message):
     with pytest.raises(CalendarError, match=message):
         YearTable(2027, off, work)
+
+
+def test_a_table_reaches_from_december_to_december():
+    off = {date(2026, 12, 1): "元旦", date(2027, 12, 31): "元旦"}
+    assert YearTable(2027, off).off == off
 
 
 GOOD = """

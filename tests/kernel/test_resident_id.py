@@ -195,3 +195,11 @@ def test_a_region_is_remarked_on_and_never_refused(region, text, doubtful):
 @pytest.mark.parametrize("region", ["533103", "110101", "820000"])
 def test_an_ordinary_region_needs_no_remark(region):
     assert ResidentId.parse(numbered(region=region)).region_warnings() == []
+
+
+def test_the_provinces_need_no_remark_and_nothing_else_is_one():
+    real = "11-15 21-23 31-37 41-46 50-54 61-65 71 81-83".split()
+    expected = {n for span in real for n in range(int(span[:2]), int(span[-2:]) + 1)}
+    silent = {n for n in range(10, 90) if not ResidentId(numbered(region=f"{n}0101")).region_warnings()}
+    assert silent == expected
+    assert len(expected) == 35  # the 34, and 83 on the residence permits of people from Taiwan
