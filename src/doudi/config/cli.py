@@ -1,0 +1,112 @@
+"""The `doudi` command line: one parser, one function per command, nothing imported before it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from .environment import ConfigurationError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; problems of configuration or use are said in one sentence, without a traceback."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except ConfigurationError as error:
+        print(f"doudi: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(prog="doudi", description="兜底 Doudi: a county's social assistance on one machine")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _demo(commands)
+    _running(commands)
+    _audit(commands)
+    _keeping(commands)
+    _reading(commands)
+    return top
+
+
+def _add(commands: argparse._SubParsersAction, name: str, help_: str, run: str) -> argparse.ArgumentParser:
+    sub: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_)
+    sub.set_defaults(run=_later(run))
+    return sub
+
+
+def _later(target: str) -> Command:
+    """Import the command's module only when the command runs, after the settings are known."""
+
+    def run(options: argparse.Namespace) -> int:
+        module, function = target.split(":")
+        return int(getattr(__import__(f"doudi.config.commands.{module}", fromlist=["_"]), function)(options) or 0)
+
+    return run
+
+
+def _demo(commands: argparse._SubParsersAction) -> None:
+    demo = commands.add_parser("demo", help="the demo county").add_subparsers(required=True, metavar="WHAT")
+    up = _add(demo, "up", "start everything with the demo county and print the address", "demo:up")
+    up.add_argument("--people", type=int, default=440_000)
+    up.add_argument("--seed", type=int, default=1)
+    up.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    up.add_argument("--fresh", action="store_true", help="throw the demo database away first")
+    up.add_argument("--once", action="store_true", help="stop again after the first page has answered (for tests)")
+    generate = _add(demo, "generate", "write the demo county into the configured database", "demo:generate")
+    generate.add_argument("--seed", type=int, default=1)
+    generate.add_argument("--people", type=int, default=440_000)
+    generate.add_argument("--replace", action="store_true")
+    _add(demo, "down", "stop the demo's PostgreSQL", "demo:down")
+
+
+def _running(commands: argparse._SubParsersAction) -> None:
+    serve = _add(commands, "serve", "serve the web application", "running:serve")
+    serve.add_argument("--bind", default="127.0.0.1:8000")
+    serve.add_argument("--workers", type=int, default=2)
+    serve.add_argument("--threads", type=int, default=4)
+    worker = _add(commands, "worker", "run background jobs and schedules", "running:worker")
+    worker.add_argument("--concurrency", type=int, default=1)
+    worker.add_argument("--until-idle", action="store_true")
+    _add(commands, "migrate", "bring the database to the current form, with its second wall", "running:migrate")
+    _add(commands, "check", "check configuration, database and calendar, and say what is missing", "running:check")
+
+
+def _audit(commands: argparse._SubParsersAction) -> None:
+    audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="WHAT")
+    _add(audit, "seal", "seal everything that is not sealed yet", "audit:seal")
+    _add(audit, "verify", "verify every seal against the log", "audit:verify").add_argument("--anchor")
+    _add(audit, "export", "write the log and its seals to a file", "audit:export").add_argument("file")
+    _add(audit, "head", "write the signed head, to be kept outside", "audit:head").add_argument("file")
+
+
+def _keeping(commands: argparse._SubParsersAction) -> None:
+    _add(commands, "backup", "write database, documents and audit head into one folder", "keeping:backup").add_argument("folder")
+    restore = _add(commands, "restore", "restore a backup into an empty database, and verify it", "keeping:restore")
+    restore.add_argument("folder")
+    keys = commands.add_parser("keys", help="encryption keys").add_subparsers(required=True, metavar="WHAT")
+    _add(keys, "new", "write a new key file", "keeping:keys_new").add_argument("file")
+    _add(keys, "add", "add a field key to the key file and make it the active one", "keeping:keys_add").add_argument("file")
+    _add(keys, "rotate", "re-encrypt every field with the active key", "keeping:keys_rotate")
+    places = commands.add_parser("places", help="divisions").add_subparsers(required=True, metavar="WHAT")
+    _add(places, "load", "load the divisions of the county", "keeping:places_load").add_argument("file", nargs="?")
+    staff = commands.add_parser("staff", help="staff").add_subparsers(required=True, metavar="WHAT")
+    first = _add(staff, "first", "create the first security administrator of an empty system", "keeping:staff_first")
+    first.add_argument("username")
+    first.add_argument("name")
+
+
+def _reading(commands: argparse._SubParsersAction) -> None:
+    _add(commands, "permissions", "print the permission table", "reading:permissions")
+    _add(commands, "datamap", "print the data map", "reading:datamap")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

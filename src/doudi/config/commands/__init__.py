@@ -1,0 +1,1 @@
+"""The commands behind the `doudi` command line, by what they are for."""

@@ -1,0 +1,185 @@
+"""`doudi demo up`: a county on one machine. PostgreSQL from the wheel, the demo county, web and worker, one address."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from types import FrameType
+
+from ..environment import ROOT
+
+DATABASE = "doudi_demo"
+PGDATA = ROOT / "var" / "pg-demo"
+
+
+def up(options: argparse.Namespace) -> int:
+    """Start everything and stay until stopped with Ctrl-C; a second start finds the county already there."""
+    started = time.monotonic()
+    steps = Steps()
+    steps.say("启动数据库", lambda: _prepare_database(options.fresh))
+    from .running import django, migrate
+
+    django()
+    steps.say("建表与行级权限", lambda: migrate(argparse.Namespace()), quiet=True)
+    steps.say("整理静态文件", _collect_static)
+    _county(options)
+    web, worker = _start(options.port)
+    try:
+        _wait_for_page(options.port, web)
+        _announce(options, time.monotonic() - started)
+        return 0 if options.once else _stay(web, worker)
+    finally:
+        for process in (web, worker):
+            process.terminate()
+        for process in (web, worker):
+            process.wait(timeout=20)
+
+
+def down(options: argparse.Namespace) -> int:
+    """Stop the demo's PostgreSQL."""
+    from ..postgres import stop
+
+    stop(PGDATA)
+    return 0
+
+
+def generate(options: argparse.Namespace) -> int:
+    """Write the demo county into the configured database."""
+    from .running import django, owner_alias
+
+    django()
+    from doudi.demo.generate import generate as write
+
+    summary = write(
+        seed=options.seed, people=options.people, using=owner_alias(), replace=options.replace, progress=Bar(), truth_path=_truth_path()
+    )  # fmt: skip
+    print(f"\n{summary}")
+    return 0
+
+
+def _truth_path() -> Path:
+    """Outside the data folder on purpose: the software never reads what is really so."""
+    return ROOT / "var" / "demo-truth" / "truth.parquet"
+
+
+def _prepare_database(fresh: bool) -> None:
+    from ..postgres import create_database, start
+
+    if fresh:
+        down(argparse.Namespace())
+        shutil.rmtree(PGDATA, ignore_errors=True)
+        shutil.rmtree(ROOT / "var" / "data", ignore_errors=True)
+    start(PGDATA, durable=True)
+    web_url, owner_url = create_database(PGDATA, DATABASE)
+    os.environ |= {"DOUDI_MODE": "demo", "DATABASE_URL": web_url, "DATABASE_OWNER_URL": owner_url}
+
+
+def _collect_static() -> None:
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _county(options: argparse.Namespace) -> None:
+    """Divisions, people and one sign-in per role, unless they are there already."""
+    from doudi.demo.generate import generate as write
+    from doudi.demo.generate import has_people
+    from doudi.demo.staff import create_demo_staff
+    from doudi.places.actions import load_divisions
+
+    from .running import owner_alias
+
+    alias = owner_alias()
+    if has_people(using=alias):
+        return
+    now = datetime.now(UTC)
+    load_divisions(by=None, at=now, using=alias)
+    create_demo_staff(using=alias, at=now)
+    write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
+    print(flush=True)
+
+
+def _start(port: int) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
+    doudi = [sys.executable, "-m", "doudi.config.cli"]
+    web = subprocess.Popen([*doudi, "serve", "--bind", f"0.0.0.0:{port}"])  # noqa: S603
+    return web, subprocess.Popen([*doudi, "worker"])  # noqa: S603
+
+
+def _wait_for_page(port: int, web: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if web.poll() is not None:
+            raise SystemExit(f"the web server stopped with code {web.returncode}; is port {port} in use?")
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/sign-in/")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the web server did not answer within 60 s")
+
+
+def _announce(options: argparse.Namespace, seconds: float) -> None:
+    from doudi.demo.staff import PASSWORD, demo_sign_ins
+
+    print(f"\n兜底 Doudi 已就绪（{seconds:.0f} 秒）：  http://localhost:{options.port}/\n")
+    print(f"演示账号，密码都是 {PASSWORD}")
+    for sign_in in demo_sign_ins():
+        print(f"  {sign_in.username:<24}{sign_in.role}  {sign_in.place}")
+    print("\n按 Ctrl-C 停止；数据保留在 var/，--fresh 重新生成。", flush=True)
+
+
+def _stay(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
+    """Wait until stopped; if either process dies, stop the other and say so."""
+    stopping = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping:
+        for name, process in (("web", web), ("worker", worker)):
+            if process.poll() is not None:
+                print(f"{name} stopped with code {process.returncode}", file=sys.stderr)
+                return 1
+        time.sleep(0.5)
+    return 0
+
+
+class Steps:
+    """Says each step and how long it took."""
+
+    def say(self, label: str, step: Callable[[], object], quiet: bool = False) -> None:
+        """Run one step between its label and its time."""
+        started = time.monotonic()
+        print(f"{label} … ", end="", flush=True)
+        output, sys.stdout = sys.stdout, open(os.devnull, "w") if quiet else sys.stdout  # noqa: SIM115
+        try:
+            step()
+        finally:
+            sys.stdout = output
+        print(f"{time.monotonic() - started:.1f} 秒", flush=True)
+
+
+class Bar:
+    """A progress bar on one line."""
+
+    width = 30
+
+    def __call__(self, done: int, total: int, label: str) -> None:
+        """Draw the bar for a phase."""
+        filled = self.width * done // max(total, 1)
+        bar = "█" * filled + "░" * (self.width - filled)
+        print(f"\r生成演示县 {bar} {done:>9,} / {total:,}  {label:<16}", end="", flush=True)

@@ -1,0 +1,87 @@
+"""Running the system: web, worker, migrations, and a check that says what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import date
+
+
+def django() -> None:
+    """Load the settings; raises ConfigurationError with what to set."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.config.settings")
+    import django as framework
+
+    framework.setup()
+
+
+def owner_alias() -> str:
+    """The database alias that owns the tables, for migrations and maintenance."""
+    from django.conf import settings
+
+    return "owner" if "owner" in settings.DATABASES else "default"
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve with gunicorn in this process."""
+    from .. import environment
+
+    environment.read()
+    os.execv(  # noqa: S606
+        sys.executable,
+        [
+            *(sys.executable, "-m", "gunicorn", "doudi.config.wsgi:application"),
+            *("--bind", options.bind, "--workers", str(options.workers), "--threads", str(options.threads)),
+            *("--preload", "--no-control-socket", "--log-level", "warning", "--max-requests", "20000"),
+        ],
+    )
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Run jobs until stopped, or until there is nothing left to do."""
+    django()
+    from doudi.jobs.worker import run
+
+    run(concurrency=options.concurrency, stop_when_idle=options.until_idle)
+    return 0
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Migrations, then the second wall and the permission table, as the owner of the tables."""
+    django()
+    from django.core.management import call_command
+
+    from doudi.accounts.grants import write_grants
+    from doudi.privacy import wall
+
+    alias = owner_alias()
+    call_command("migrate", database=alias, interactive=False, verbosity=0)
+    walls = wall.apply(using=alias)
+    grants = write_grants(using=alias)
+    print(f"migrated; second wall of {', '.join(walls)}; {grants} grants")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Say what is configured and what is missing; exit code 1 if something must be done before use."""
+    django()
+    from django.core.management import call_command
+    from django.db import connections
+
+    from doudi.places.queries import calendar_for
+
+    call_command("check", fail_level="WARNING")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT current_user, rolbypassrls OR rolsuper, current_setting('server_version_num')::int FROM pg_roles WHERE rolname = current_user")
+        user, unsafe, version = cursor.fetchone()
+    problems = []
+    if unsafe:
+        problems.append(f"the web role {user} can bypass row-level security; use a plain role that is a member of doudi_web")
+    if version < 150000:
+        problems.append("PostgreSQL 15 or newer is needed")
+    warning = calendar_for().holidays_due_warning(date.today())
+    if warning:
+        problems.append(warning)
+    print("\n".join(problems) or "all well")
+    return 1 if problems else 0

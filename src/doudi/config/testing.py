@@ -1,0 +1,79 @@
+"""`./run test`: all tests on both cores, on the wheel's PostgreSQL or, with --debian-postgres, on Debian's 15."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from .environment import ROOT
+
+DEBIAN_BIN = Path("/usr/lib/postgresql/15/bin")
+WORKERS = ["-n", "2", "--dist", "worksteal"]
+# What the second run leaves out: nothing in it touches the database, or it is the browser that is tested.
+NOT_DATABASE = ["--ignore=tests/kernel", "-m", "not story"]
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest with the project's defaults; returns its exit code."""
+    if "--debian-postgres" in arguments:
+        arguments.remove("--debian-postgres")
+        return on_debian_postgres([*NOT_DATABASE, *arguments])
+    return pytest([*WORKERS, *arguments] if not _chosen(arguments) else arguments)
+
+
+def _chosen(arguments: list[str]) -> bool:
+    """Whether somebody asked for particular tests: then no extra processes, output as they know it."""
+    return any(not a.startswith("-") for a in arguments)
+
+
+def pytest(arguments: list[str], **environ: str) -> int:
+    """Run pytest in a fresh process from the project root."""
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environ, check=False).returncode  # noqa: S603
+
+
+def on_debian_postgres(arguments: list[str]) -> int:
+    """Start a throwaway cluster of Debian's PostgreSQL 15, run the tests on it, and remove it."""
+    if not (DEBIAN_BIN / "initdb").exists() and not _install():
+        return 1
+    folder = Path(tempfile.mkdtemp(prefix="doudi-pg15-"))
+    shutil.chown(folder, "postgres") if os.geteuid() == 0 else None
+    try:
+        _start(folder)
+        url = f"postgresql://postgres@/postgres?host={folder}"
+        return pytest([*WORKERS, *arguments], DATABASE_URL=url)
+    finally:
+        _as_postgres([str(DEBIAN_BIN / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "-w", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(folder: Path) -> None:
+    data = str(folder / "data")
+    _as_postgres([str(DEBIAN_BIN / "initdb"), "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust"])
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c max_connections=60"
+    _as_postgres([str(DEBIAN_BIN / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"])
+
+
+def _as_postgres(command: list[str]) -> None:
+    """Run as the user postgres when we are root: the server refuses to run as root."""
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
+
+
+def _install() -> bool:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        print("Debian's PostgreSQL 15 is needed for this run: apt-get install postgresql-15", file=sys.stderr)  # noqa: T201
+        return False
+    quiet = {"stdout": subprocess.DEVNULL, "check": True, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]  # noqa: S607
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql-15"], **quiet)  # type: ignore[call-overload]  # noqa: S607
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
