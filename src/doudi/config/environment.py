@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 ROOT = Path(os.environ.get("DOUDI_ROOT") or Path(__file__).resolve().parents[3])
+# Where a process keeps what is not code: the demo's database, documents, collected assets. Benchmarks use their own.
+VAR = Path(os.environ.get("DOUDI_VAR") or ROOT / "var")
 
 DEMO_SECRET_KEY = "demo-only-secret-key-known-to-everyone-who-reads-this-file"  # noqa: S105
 DEMO_KEYRING = {
@@ -65,7 +67,7 @@ def read(environ: dict[str, str] | None = None) -> Environment:
         keyring=keyring,
         database_url=database_url,
         owner_url=env.get("DATABASE_OWNER_URL", ""),
-        data_dir=Path(env.get("DOUDI_DATA", ROOT / "var" / "data")),
+        data_dir=Path(env.get("DOUDI_DATA", VAR / "data")),
         allowed_hosts=[h for h in env.get("DOUDI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h],
         behind_tls=env.get("DOUDI_TLS", "0" if demo else "1") == "1",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from .environment import ROOT
+from .environment import VAR
 
 SETTINGS = {
     "shared_buffers": "'256MB'",
@@ -44,8 +44,8 @@ def _initialise(pgdata: Path, durable: bool) -> None:
 
 
 def local_server_url(folder: str, *, database: str, durable: bool) -> str:
-    """Start the wheel's server in a folder below the project root and return a URL of the given database."""
-    uri = start(ROOT / folder, durable=durable)
+    """Start the wheel's server in a folder below var/ and return a URL of the given database."""
+    uri = start(VAR / folder, durable=durable)
     head, _, tail = uri.partition("?")
     return head.rsplit("/", 1)[0] + f"/{database}" + (f"?{tail}" if tail else "")
 

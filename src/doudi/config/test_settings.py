@@ -8,7 +8,7 @@ from .postgres import local_server_url
 
 os.environ.setdefault("DOUDI_MODE", "demo")
 if "DATABASE_URL" not in os.environ:
-    os.environ["DATABASE_URL"] = local_server_url("var/pg-test", database="postgres", durable=False)
+    os.environ["DATABASE_URL"] = local_server_url("pg-test", database="postgres", durable=False)
 
 from .settings import *  # noqa: E402, F403
 from .settings import DATABASES, environment  # noqa: E402
@@ -21,5 +21,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-DOUDI_DATA_DIR = environment.ROOT / "var" / "test-data"
+DOUDI_DATA_DIR = environment.VAR / "test-data"
 WHITENOISE_AUTOREFRESH = True

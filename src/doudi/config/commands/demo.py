@@ -15,10 +15,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 from types import FrameType
 
-from ..environment import ROOT
+from ..environment import VAR
 
 DATABASE = "doudi_demo"
-PGDATA = ROOT / "var" / "pg-demo"
+PGDATA = VAR / "pg-demo"
 
 
 def up(options: argparse.Namespace) -> int:
@@ -68,7 +68,7 @@ def generate(options: argparse.Namespace) -> int:
 
 def _truth_path() -> Path:
     """Outside the data folder on purpose: the software never reads what is really so."""
-    return ROOT / "var" / "demo-truth" / "truth.parquet"
+    return VAR / "demo-truth" / "truth.parquet"
 
 
 def _prepare_database(fresh: bool) -> None:
@@ -77,7 +77,7 @@ def _prepare_database(fresh: bool) -> None:
     if fresh:
         down(argparse.Namespace())
         shutil.rmtree(PGDATA, ignore_errors=True)
-        shutil.rmtree(ROOT / "var" / "data", ignore_errors=True)
+        shutil.rmtree(VAR / "data", ignore_errors=True)
     start(PGDATA, durable=True)
     web_url, owner_url = create_database(PGDATA, DATABASE)
     os.environ |= {"DOUDI_MODE": "demo", "DATABASE_URL": web_url, "DATABASE_OWNER_URL": owner_url}
