@@ -5,18 +5,24 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from .access import requires
 from .panels import rendered_for
 
 
+WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+
+
 @requires("self")
 @require_safe
 def workbench(request: HttpRequest) -> HttpResponse:
     """What to do first today."""
-    panels = rendered_for(request, request.user, timezone.now())
+    now = timezone.now()
+    panels = rendered_for(request, request.user, now)
     context = {
+        "weekday": WEEKDAYS[timezone.localtime(now).weekday()],
         "urgent": sum(one.urgent for one in panels),
         "main_panels": [one for one in panels if one.panel.column == "main"],
         "side_panels": [one for one in panels if one.panel.column == "side"],

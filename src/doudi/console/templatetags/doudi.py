@@ -72,9 +72,10 @@ def yuan(fen: int | None, unit: bool = False, sign: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def money(fen: int | None, sign: bool = False) -> SafeString:
-    """`{% money fen %}`: a whole table cell with an amount, to the right."""
-    return format_html('<td class="r">{}</td>', yuan(fen, sign=sign))
+def money(fen: int | None, sign: bool = False, label: str = "") -> SafeString:
+    """`{% money fen %}`: a whole table cell, right-aligned; `label` names it where the table is stacked."""
+    named = format_html(' data-label="{}"', label) if label else ""
+    return format_html('<td class="r"{}>{}</td>', named, yuan(fen, sign=sign))
 
 
 @register.simple_tag
