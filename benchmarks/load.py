@@ -30,7 +30,10 @@ class Clerk:
         body = None
         if form is not None:
             body = urllib.parse.urlencode(form)
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{self.port}/"}
+            headers |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Referer": f"http://127.0.0.1:{self.port}/",
+            }
         try:
             self.connection.request(method, path, body, headers)
             response = self.connection.getresponse()
@@ -69,7 +72,9 @@ class Result:
         return values[min(int(len(values) * p / 100), len(values) - 1)] if values else float("nan")
 
 
-def run(clerks: list[Clerk], pages: dict[str, list[str]], *, seconds: float, think: tuple[float, float], seed: int = 1) -> Result:
+def run(
+    clerks: list[Clerk], pages: dict[str, list[str]], *, seconds: float, think: tuple[float, float], seed: int = 1
+) -> Result:
     """Let every clerk open pages of each kind in turn, thinking in between, for some seconds."""
     result = Result()
     lock = threading.Lock()

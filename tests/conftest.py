@@ -64,9 +64,7 @@ def staff_member(role: Role, place: str | None = None, *, username: str = "", at
     )
     staff.set_unusable_password()
     staff.save()
-    Assignment.objects.create(
-        staff=staff, role=role, division_code=code, starts_at=datetime(2020, 1, 1, tzinfo=UTC)
-    )
+    Assignment.objects.create(staff=staff, role=role, division_code=code, starts_at=datetime(2020, 1, 1, tzinfo=UTC))
     staff.scope = scope_of(staff, at)
     return staff
 

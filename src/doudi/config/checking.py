@@ -38,19 +38,19 @@ def main() -> int:
     environ = os.environ | {"DJANGO_SETTINGS_MODULE": "doudi.config.test_settings", "PYTHONWARNINGS": "ignore"}
     failed = [name for name, command in COMMANDS if not _passes(name, command, environ)]
     problems = list(size_problems())
-    print(f"{'FAILED' if problems else 'ok':>6}  size budgets")  # noqa: T201
-    print("".join(f"        {p}\n" for p in problems), end="")  # noqa: T201
-    print(f"{len(COMMANDS) + 1 - len(failed) - bool(problems)} passed, {len(failed) + bool(problems)} failed")  # noqa: T201
+    print(f"{'FAILED' if problems else 'ok':>6}  size budgets")
+    print("".join(f"        {p}\n" for p in problems), end="")
+    print(f"{len(COMMANDS) + 1 - len(failed) - bool(problems)} passed, {len(failed) + bool(problems)} failed")
     return 1 if failed or problems else 0
 
 
 def _passes(name: str, command: list[str], environ: dict[str, str]) -> bool:
     started = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     good = done.returncode == 0
-    print(f"{'ok' if good else 'FAILED':>6}  {name} ({time.monotonic() - started:.0f} s)", flush=True)  # noqa: T201
+    print(f"{'ok' if good else 'FAILED':>6}  {name} ({time.monotonic() - started:.0f} s)", flush=True)
     if not good:
-        print(done.stdout[-6000:] + done.stderr[-3000:])  # noqa: T201
+        print(done.stdout[-6000:] + done.stderr[-3000:])
     return good
 
 
@@ -67,7 +67,8 @@ def size_problems() -> Iterator[str]:
             length = (function.end_lineno or 0) - function.lineno + 1
             lengths.append(length)
             if length > MAX_FUNCTION_LINES:
-                yield f"{path.relative_to(ROOT)}:{function.lineno} {function.name}: {length} lines, at most {MAX_FUNCTION_LINES}"
+                where = f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+                yield f"{where}: {length} lines, at most {MAX_FUNCTION_LINES}"
     if lengths and median(lengths) > MAX_MEDIAN_FUNCTION:
         yield f"the median function has {median(lengths)} lines, at most {MAX_MEDIAN_FUNCTION}"
     css = sum(p.stat().st_size for p in SOURCE.rglob("*.css") if "icons" not in p.name)

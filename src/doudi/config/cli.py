@@ -88,12 +88,16 @@ def _audit(commands: argparse._SubParsersAction) -> None:
 
 
 def _keeping(commands: argparse._SubParsersAction) -> None:
-    _add(commands, "backup", "write database, documents and audit head into one folder", "keeping:backup").add_argument("folder")
+    _add(commands, "backup", "write database, documents and audit head into one folder", "keeping:backup").add_argument(
+        "folder"
+    )
     restore = _add(commands, "restore", "restore a backup into an empty database, and verify it", "keeping:restore")
     restore.add_argument("folder")
     keys = commands.add_parser("keys", help="encryption keys").add_subparsers(required=True, metavar="WHAT")
     _add(keys, "new", "write a new key file", "keeping:keys_new").add_argument("file")
-    _add(keys, "add", "add a field key to the key file and make it the active one", "keeping:keys_add").add_argument("file")
+    _add(keys, "add", "add a field key to the key file and make it the active one", "keeping:keys_add").add_argument(
+        "file"
+    )
     _add(keys, "rotate", "re-encrypt every field with the active key", "keeping:keys_rotate")
     places = commands.add_parser("places", help="divisions").add_subparsers(required=True, metavar="WHAT")
     _add(places, "load", "load the divisions of the county", "keeping:places_load").add_argument("file", nargs="?")

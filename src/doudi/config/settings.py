@@ -28,8 +28,8 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "doudi.privacy",
     "doudi.console",
-    "doudi.jobs",
     "doudi.accounts",
+    "doudi.jobs",
     "doudi.audit",
     "doudi.places",
     "doudi.documents",
@@ -76,9 +76,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": environment.django_database(ENV.database_url) | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 600}
-}
+DATABASES = {"default": environment.django_database(ENV.database_url) | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 600}}
 if ENV.owner_url:
     DATABASES["owner"] = environment.django_database(ENV.owner_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,8 +10,8 @@ os.environ.setdefault("DOUDI_MODE", "demo")
 if "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = local_server_url("pg-test", database="postgres", durable=False)
 
-from .settings import *  # noqa: E402, F403
-from .settings import DATABASES, environment  # noqa: E402
+from .settings import *  # noqa: F403
+from .settings import DATABASES, environment
 
 # Tests own their database and step into the web role with SET ROLE (see tests/conftest.py).
 DATABASES.pop("owner", None)

@@ -33,7 +33,7 @@ def _chosen(arguments: list[str]) -> bool:
 def pytest(arguments: list[str], **environ: str) -> int:
     """Run pytest in a fresh process from the project root."""
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | environ, check=False).returncode  # noqa: S603
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environ, check=False).returncode
 
 
 def on_debian_postgres(arguments: list[str]) -> int:
@@ -53,7 +53,9 @@ def on_debian_postgres(arguments: list[str]) -> int:
 
 def _start(folder: Path) -> None:
     data = str(folder / "data")
-    _as_postgres([str(DEBIAN_BIN / "initdb"), "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust"])
+    _as_postgres(
+        [str(DEBIAN_BIN / "initdb"), "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust"]
+    )
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c max_connections=60"
     _as_postgres([str(DEBIAN_BIN / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start"])
 
@@ -62,12 +64,12 @@ def _as_postgres(command: list[str]) -> None:
     """Run as the user postgres when we are root: the server refuses to run as root."""
     if os.geteuid() == 0:
         command = ["runuser", "-u", "postgres", "--", *command]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
 def _install() -> bool:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        print("Debian's PostgreSQL 15 is needed for this run: apt-get install postgresql-15", file=sys.stderr)  # noqa: T201
+        print("Debian's PostgreSQL 15 is needed for this run: apt-get install postgresql-15", file=sys.stderr)
         return False
     quiet = {"stdout": subprocess.DEVNULL, "check": True, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
     subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]  # noqa: S607

@@ -60,8 +60,13 @@ def generate(options: argparse.Namespace) -> int:
     from doudi.demo.generate import generate as write
 
     summary = write(
-        seed=options.seed, people=options.people, using=owner_alias(), replace=options.replace, progress=Bar(), truth_path=_truth_path()
-    )  # fmt: skip
+        seed=options.seed,
+        people=options.people,
+        using=owner_alias(),
+        replace=options.replace,
+        progress=Bar(),
+        truth_path=_truth_path(),
+    )
     print(f"\n{summary}")
     return 0
 
@@ -110,8 +115,8 @@ def _county(options: argparse.Namespace) -> None:
 
 def _start(port: int) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
     doudi = [sys.executable, "-m", "doudi.config.cli"]
-    web = subprocess.Popen([*doudi, "serve", "--bind", f"0.0.0.0:{port}"])  # noqa: S603
-    return web, subprocess.Popen([*doudi, "worker"])  # noqa: S603
+    web = subprocess.Popen([*doudi, "serve", "--bind", f"0.0.0.0:{port}"])
+    return web, subprocess.Popen([*doudi, "worker"])
 
 
 def _wait_for_page(port: int, web: subprocess.Popen[bytes]) -> None:

@@ -60,7 +60,15 @@ def restore(options: argparse.Namespace) -> int:
         if connections[alias].introspection.table_names(cursor):
             print("the database is not empty; create an empty one and point DATABASE_URL and DATABASE_OWNER_URL to it")
             return 1
-    _pg(alias, "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", f"--dbname={_name(alias)}", str(folder / "database.dump"))
+    _pg(
+        alias,
+        "pg_restore",
+        "--no-owner",
+        "--no-privileges",
+        "--exit-on-error",
+        f"--dbname={_name(alias)}",
+        str(folder / "database.dump"),
+    )
     with connections[alias].cursor() as cursor:
         cursor.execute(RAISE_EPOCH)
     with tarfile.open(folder / "documents.tar") as tar:
@@ -121,7 +129,7 @@ def _pg(alias: str, program: str, *arguments: str) -> None:
         "PGPASSWORD": settings["PASSWORD"], "PGDATABASE": settings["NAME"],
     }  # fmt: skip
     command = [str(binaries(version) / program), *arguments]
-    subprocess.run(command, check=True, env={k: v for k, v in environ.items() if v})  # noqa: S603
+    subprocess.run(command, check=True, env={k: v for k, v in environ.items() if v})
 
 
 def keys_new(options: argparse.Namespace) -> int:
@@ -130,7 +138,12 @@ def keys_new(options: argparse.Namespace) -> int:
     if path.exists():
         print(f"{path} exists; keys are never overwritten")
         return 1
-    material = {"active": 1, "fields": {"1": secrets.token_hex(16)}, "index": secrets.token_hex(32), "seal": secrets.token_hex(32)}
+    material = {
+        "active": 1,
+        "fields": {"1": secrets.token_hex(16)},
+        "index": secrets.token_hex(32),
+        "seal": secrets.token_hex(32),
+    }
     _write_keys(path, material)
     print(f"{path} written; keep a copy in another place: what it encrypts cannot be read without it")
     return 0
@@ -160,7 +173,9 @@ def keys_rotate(options: argparse.Namespace) -> int:
     django()
     from doudi.privacy import rotation
 
-    total = rotation.rotate(using=owner_alias(), progress=lambda table, done: print(f"\r{table}: {done:,}", end="", flush=True))
+    total = rotation.rotate(
+        using=owner_alias(), progress=lambda table, done: print(f"\r{table}: {done:,}", end="", flush=True)
+    )
     print(f"\n{total:,} values re-encrypted")
     return 0
 

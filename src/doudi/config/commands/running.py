@@ -73,11 +73,13 @@ def check(options: argparse.Namespace) -> int:
 
     call_command("check", fail_level="WARNING")
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT current_user, rolbypassrls OR rolsuper, current_setting('server_version_num')::int FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(WHO)
         user, unsafe, version = cursor.fetchone()
     problems = []
     if unsafe:
-        problems.append(f"the web role {user} can bypass row-level security; use a plain role that is a member of doudi_web")
+        problems.append(
+            f"the web role {user} can bypass row-level security; use a plain role that is a member of doudi_web"
+        )
     if version < 150000:
         problems.append("PostgreSQL 15 or newer is needed")
     warning = calendar_for().holidays_due_warning(date.today())
@@ -85,3 +87,9 @@ def check(options: argparse.Namespace) -> int:
         problems.append(warning)
     print("\n".join(problems) or "all well")
     return 1 if problems else 0
+
+
+WHO = """
+SELECT current_user, rolbypassrls OR rolsuper, current_setting('server_version_num')::int
+FROM pg_roles WHERE rolname = current_user
+"""
