@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from .access import requires
 from .panels import rendered_for
 
-
 WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 
 

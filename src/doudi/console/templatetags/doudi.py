@@ -158,9 +158,7 @@ def sla(days_left: int | None, unit: str = "", text: str = "", amber: int = 5) -
 
 
 @register.simple_tag(takes_context=True)
-def day(
-    context: dict[str, Any], value: date | datetime | None, time: bool = False, year: bool = False
-) -> SafeString:
+def day(context: dict[str, Any], value: date | datetime | None, time: bool = False, year: bool = False) -> SafeString:
     """`{% day value %}`: 11月12日, with the year if it is not this one (or `year`); `time` adds 14:20."""
     if not value:
         return SafeString(UNKNOWN)

@@ -10,6 +10,8 @@
 
   // --- dialogs -----------------------------------------------------------------------------------------------
   const open = (dialog) => dialog && !dialog.open && dialog.showModal();
+  const outside = (box, at) =>
+    at.clientX < box.left || at.clientX > box.right || at.clientY < box.top || at.clientY > box.bottom;
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     const closer = event.target.closest("[data-close]");
@@ -19,7 +21,7 @@
     } else if (closer && closer.closest("dialog[open]")) {
       event.preventDefault();
       closer.closest("dialog").close();
-    } else if (event.target.tagName === "DIALOG") {
+    } else if (event.target.tagName === "DIALOG" && outside(event.target.getBoundingClientRect(), event)) {
       event.target.close();
     }
     all("details.pick[open]").forEach((menu) => menu.contains(event.target) || (menu.open = false));
