@@ -60,6 +60,18 @@ class Keyring:
         """Keyed SM3 digest as hex, for records that must prove a state without revealing it."""
         return self._mac(b"digest\0" + payload).hex()
 
+    def file_key(self, key_id: int, salt: bytes) -> bytes:
+        """The key of one file, derived from a field key and the file's own salt. KeyError: unknown key id."""
+        mac = hmac.HMAC(self._fields[key_id], hashes.SM3())
+        mac.update(b"file\0" + salt)
+        return mac.finalize()[:16]
+
+    def content_mac(self) -> hmac.HMAC:
+        """A keyed digest to be fed piece by piece: names equal files without saying what is in them."""
+        mac = hmac.HMAC(self._index, hashes.SM3())
+        mac.update(b"content\0")
+        return mac
+
     def _mac(self, payload: bytes) -> bytes:
         mac = hmac.HMAC(self._index, hashes.SM3())
         mac.update(payload)
