@@ -16,7 +16,5 @@ def write_grants(using: str = "default") -> int:
         have = set(rows.values_list("role", "permission"))
         for role, permission in have - wanted:
             rows.filter(role=role, permission=permission).delete()
-        rows.bulk_create(
-            [Grant(role=role, permission=permission) for role, permission in sorted(wanted - have)]
-        )
+        rows.bulk_create([Grant(role=role, permission=permission) for role, permission in sorted(wanted - have)])
     return len(wanted)

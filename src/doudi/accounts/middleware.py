@@ -7,23 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, get_user, logout
-from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from . import port
 from .models import Staff
 from .permissions import Permission
 from .scope import NotPermitted, scope_of
+from .sessions import SEEN_KEY, Nobody, close_session, staff_of_session
 
 Respond = Callable[[HttpRequest], HttpResponse]
-SEEN_KEY = "seen_at"
+ALWAYS_OPEN = frozenset({"accounts:sign_out", "accounts:still_here", "accounts:preferences", "console:help"})
 
 
 class SignedInStaff:
@@ -37,18 +38,16 @@ class SignedInStaff:
         request.user = SimpleLazyObject(lambda: _staff_of(request, now))  # type: ignore[assignment]
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
-    ) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
         """A view must say who may open it; a view that says nothing is closed to everybody."""
         if getattr(view, "public", False):
             return None
         required = getattr(view, "requires", None)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if required is None or not request.user.may(Permission(required)):
             return refuse(request, Permission(required) if required else None)
-        return None
+        return _first_things_first(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotPermitted):
@@ -71,6 +70,33 @@ class SecondWall:
             stand_at_wall(None)
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back; a fragment sends the whole page there."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    address = f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("accounts:sign_in")})
+    return redirect(address)
+
+
+def _first_things_first(request: HttpRequest) -> HttpResponse | None:
+    """A password that must be changed, or a second factor that must be set up, comes before every other page."""
+    duty = duty_of(request.user)  # type: ignore[arg-type]
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    if duty is None or page == duty or page in ALWAYS_OPEN:
+        return None
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse(duty)})
+    return redirect(duty)
+
+
+def duty_of(staff: Staff) -> str | None:
+    """The page a person must finish before any other, by its URL name."""
+    if staff.must_change_password:
+        return "accounts:password"
+    return "accounts:totp" if staff.must_enrol else None
+
+
 def stand_at_wall(staff_id: int | None) -> None:
     """Set who PostgreSQL sees as asking on this connection; None shows nothing at all."""
     with connection.cursor() as cursor:
@@ -79,17 +105,17 @@ def stand_at_wall(staff_id: int | None) -> None:
 
 def refuse(request: HttpRequest, permission: Permission | None, place: str | None = None) -> HttpResponse:
     """The designed answer to 'you may not': which right is missing, who can grant it, never a blank page."""
-    context = {"permission": permission, "place": place}
+    context = {"permission": permission, "place": place, "place_name": port.place_name(place) if place else ""}
     return render(request, "403.html", context, status=403)
 
 
-def _staff_of(request: HttpRequest, now: datetime) -> Staff | AnonymousUser:
-    staff = get_user(request)
-    if not isinstance(staff, Staff):
-        return AnonymousUser()
-    if not staff.is_active or _idle_too_long(request, now):
-        logout(request)
-        return AnonymousUser()
+def _staff_of(request: HttpRequest, now: datetime) -> Staff | Nobody:
+    staff = staff_of_session(request)
+    if staff is None:
+        return Nobody()
+    if _idle_too_long(request, now):
+        close_session(request)
+        return Nobody()
     request.session[SEEN_KEY] = _seen(request, now)
     staff.scope = scope_of(staff, now)
     return staff
@@ -98,7 +124,7 @@ def _staff_of(request: HttpRequest, now: datetime) -> Staff | AnonymousUser:
 def _idle_too_long(request: HttpRequest, now: datetime) -> bool:
     seen = request.session.get(SEEN_KEY)
     limit = timedelta(minutes=settings.DOUDI_IDLE_MINUTES)
-    return SESSION_KEY in request.session and seen is not None and now - datetime.fromisoformat(seen) > limit
+    return seen is not None and now - datetime.fromisoformat(seen) > limit
 
 
 def _seen(request: HttpRequest, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.privacy.fields import EncryptedText
 
+from . import port
 from .permissions import Permission
 from .roles import Role
 
@@ -74,12 +75,31 @@ class Staff(AbstractBaseUser):
         """Whether this person holds a permission now, anywhere or at a division code."""
         return self.is_active and self.scope.covers(Permission(permission), place)
 
+    @property
+    def scope_words(self) -> str:
+        """Where this person works, as pages write it: 遮放镇, 全市."""
+        return "、".join(port.scope_name(code) for code in self.scope.own_places)
+
+    @property
+    def role_words(self) -> str:
+        """The roles this person holds now, in words."""
+        return "、".join(str(role.label) for role in sorted(self.scope.roles))
+
+    @property
+    def must_enrol(self) -> bool:
+        """Whether a role of theirs demands a second factor that they have not set up yet."""
+        return self.scope.demands_code and self.totp_confirmed_at is None
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Filters in the language of the office."""
 
     def in_force(self, at: datetime) -> AssignmentQuerySet:
-        return self.filter(starts_at__lte=at).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+        return self.filter(starts_at__lte=at).not_over(at)
+
+    def not_over(self, at: datetime) -> AssignmentQuerySet:
+        """In force now or later."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
 
 
 class Assignment(models.Model):
@@ -101,9 +121,7 @@ class Assignment(models.Model):
                 name="assignment_ends_after_start",
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
             ),
-            models.CheckConstraint(
-                name="assignment_known_role", condition=Q(role__in=[r.value for r in Role])
-            ),
+            models.CheckConstraint(name="assignment_known_role", condition=Q(role__in=[r.value for r in Role])),
             models.CheckConstraint(
                 name="assignment_place_is_a_code",
                 condition=Q(division_code__regex=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$"),
@@ -112,11 +130,21 @@ class Assignment(models.Model):
                 name="assignment_not_self_granted",
                 condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("staff")),
             ),
+            models.CheckConstraint(
+                name="assignment_visit_is_one_day",
+                condition=~Q(role=Role.VISITOR)
+                | Q(ends_at__isnull=False, ends_at__lte=F("starts_at") + timedelta(hours=24)),
+            ),
         ]
         indexes = [models.Index(fields=["staff", "role"])]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.division_code}"
+
+    @property
+    def place_words(self) -> str:
+        """The name of the place, or its code where nobody knows the name."""
+        return port.place_name(self.division_code)
 
 
 class Grant(models.Model):
@@ -149,7 +177,7 @@ class SignIn(models.Model):
         """What became of the attempt."""
 
         OK = "ok", _("成功")
-        WRONG_PASSWORD = "wrong_password", _("密码不对")  # noqa: S105
+        WRONG_PASSWORD = "wrong_password", _("密码不对")
         WRONG_CODE = "wrong_code", _("动态码不对")
         LOCKED = "locked", _("已锁定")
         DISABLED = "disabled", _("账号停用")
@@ -203,3 +231,8 @@ class AccessRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id} → {self.division_code}"
+
+    @property
+    def place_words(self) -> str:
+        """The name of the village asked for, or its code."""
+        return port.place_name(self.division_code)

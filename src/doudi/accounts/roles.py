@@ -29,6 +29,8 @@ class Role(models.TextChoices):
     SYSTEM_ADMIN = "system_admin", _("系统管理员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")
     AUDIT_ADMIN = "audit_admin", _("审计管理员")
+    # Never given by hand: it comes with an approved request to look at one village, and ends after 24 hours.
+    VISITOR = "visitor", _("临时查看")
 
 
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -37,6 +39,23 @@ TOWNSHIP = frozenset({Role.TOWNSHIP_CLERK, Role.TOWNSHIP_HEAD})
 COUNTY = frozenset({Role.COUNTY_CLERK, Role.COUNTY_REVIEWER})
 CIVIL_AFFAIRS = TOWNSHIP | COUNTY | {Role.COORDINATOR}
 
+BUSINESS = frozenset(Role) - ADMINS - {Role.VISITOR}
+
 # A role's natural place: the number of digits of the division it is given for.
-PLACE_DIGITS = {Role.COORDINATOR: 12, Role.TOWNSHIP_CLERK: 9, Role.TOWNSHIP_HEAD: 9}
+PLACE_DIGITS = {Role.COORDINATOR: 12, Role.TOWNSHIP_CLERK: 9, Role.TOWNSHIP_HEAD: 9, Role.VISITOR: 12}
 COUNTY_DIGITS = 6
+
+# Who makes a payment does not check it, and neither keeps the money.
+MONEY = frozenset({Role.PAYMENT_MAKER, Role.PAYMENT_CHECKER, Role.FINANCE})
+
+
+def digits_of(role: Role) -> int:
+    """The length of the division codes a role is given for."""
+    return PLACE_DIGITS.get(role, COUNTY_DIGITS)
+
+
+def exclude_each_other(one: Role, other: Role) -> bool:
+    """Whether no single person may hold both roles: separate administrators, four eyes on money."""
+    if one == other or Role.VISITOR in (one, other):
+        return False
+    return one in ADMINS or other in ADMINS or {one, other} <= MONEY

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from .models import Assignment, Staff
+from .models import Assignment, RolePolicy, Staff
 from .permissions import GRANTS, Permission
 from .roles import Role
 
@@ -30,6 +31,13 @@ class Scope:
     """The roles and places of one person at one moment."""
 
     held: tuple[Held, ...]
+    # Whether one of the roles demands a second factor.
+    demands_code: bool = False
+
+    @property
+    def own_places(self) -> tuple[str, ...]:
+        """Where the person works: the widest places of their roles, short visits elsewhere left out."""
+        return _widest({h.place for h in self.held if h.role is not Role.VISITOR})
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -37,8 +45,7 @@ class Scope:
 
     def places(self, permission: Permission) -> tuple[str, ...]:
         """The code prefixes within which a permission is held, the widest only."""
-        codes = sorted({h.place for h in self.held if h.role in GRANTS[permission]})
-        return tuple(c for c in codes if not any(c != other and c.startswith(other) for other in codes))
+        return _widest({h.place for h in self.held if h.role in GRANTS[permission]})
 
     def covers(self, permission: Permission, place: str | None = None) -> bool:
         """Whether the permission is held at a division, or anywhere if no place is given."""
@@ -53,6 +60,12 @@ class Scope:
         return rows.filter(reduce(or_, (within(p, field) for p in places)))
 
 
+def _widest(codes: Iterable[str]) -> tuple[str, ...]:
+    """The codes that lie within no other of them."""
+    kept = sorted(codes)
+    return tuple(c for c in kept if not any(c != other and c.startswith(other) for other in kept))
+
+
 def within(prefix: str, field: str = "division_code") -> Q:
     """A condition for all codes that start with a prefix, as a range."""
     if len(prefix) == 12:
@@ -62,8 +75,12 @@ def within(prefix: str, field: str = "division_code") -> Q:
 
 def scope_of(staff: Staff, at: datetime) -> Scope:
     """Read a person's assignments in force."""
-    rows = Assignment.objects.filter(staff=staff).in_force(at).values_list("role", "division_code")
-    return Scope(tuple(Held(Role(role), place) for role, place in rows))
+    demanding = RolePolicy.objects.filter(role=OuterRef("role"), require_totp=True)
+    rows = list(
+        Assignment.objects.filter(staff=staff).in_force(at).values_list("role", "division_code", Exists(demanding))
+    )
+    held = tuple(Held(Role(role), place) for role, place, _code in rows)
+    return Scope(held, any(code for _role, _place, code in rows))
 
 
 class NotPermitted(Exception):

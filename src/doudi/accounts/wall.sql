@@ -29,7 +29,39 @@ CREATE POLICY write_admin ON accounts_assignment FOR INSERT TO doudi_web WITH CH
   staff_id <> nullif(current_setting('doudi.staff', true), '')::bigint AND (
     doudi_holds('staff.write')
     OR (ends_at IS NOT NULL AND ends_at <= starts_at + interval '24 hours'
+        AND role = 'visitor' AND length(division_code) = 12
         AND division_code LIKE ANY ((SELECT doudi_scope('access.grant'))::text[]))));
 DROP POLICY IF EXISTS end_admin ON accounts_assignment;
 CREATE POLICY end_admin ON accounts_assignment FOR UPDATE TO doudi_web
   USING (doudi_holds('staff.write')) WITH CHECK (doudi_holds('staff.write'));
+
+-- Everybody is found at sign-in; only the person themselves and a security administrator change an account.
+ALTER TABLE accounts_staff ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_all ON accounts_staff;
+CREATE POLICY read_all ON accounts_staff FOR SELECT TO doudi_web USING (true);
+DROP POLICY IF EXISTS hire ON accounts_staff;
+CREATE POLICY hire ON accounts_staff FOR INSERT TO doudi_web WITH CHECK (doudi_holds('staff.write'));
+DROP POLICY IF EXISTS change_self_or_admin ON accounts_staff;
+CREATE POLICY change_self_or_admin ON accounts_staff FOR UPDATE TO doudi_web
+  USING (id = nullif(current_setting('doudi.staff', true), '')::bigint OR doudi_holds('staff.write'));
+
+ALTER TABLE accounts_rolepolicy ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_all ON accounts_rolepolicy;
+CREATE POLICY read_all ON accounts_rolepolicy FOR SELECT TO doudi_web USING (true);
+DROP POLICY IF EXISTS write_admin ON accounts_rolepolicy;
+CREATE POLICY write_admin ON accounts_rolepolicy FOR ALL TO doudi_web
+  USING (doudi_holds('staff.write')) WITH CHECK (doudi_holds('staff.write'));
+
+-- A request for a look is asked by its asker and answered by somebody else, within their own place.
+ALTER TABLE accounts_accessrequest ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_own_or_answer ON accounts_accessrequest;
+CREATE POLICY read_own_or_answer ON accounts_accessrequest FOR SELECT TO doudi_web USING (
+  staff_id = nullif(current_setting('doudi.staff', true), '')::bigint
+  OR division_code LIKE ANY ((SELECT doudi_scope('access.grant'))::text[]));
+DROP POLICY IF EXISTS ask ON accounts_accessrequest;
+CREATE POLICY ask ON accounts_accessrequest FOR INSERT TO doudi_web WITH CHECK (
+  staff_id = nullif(current_setting('doudi.staff', true), '')::bigint AND state = 'open');
+DROP POLICY IF EXISTS answer ON accounts_accessrequest;
+CREATE POLICY answer ON accounts_accessrequest FOR UPDATE TO doudi_web USING (
+  staff_id <> nullif(current_setting('doudi.staff', true), '')::bigint
+  AND division_code LIKE ANY ((SELECT doudi_scope('access.grant'))::text[]));
