@@ -177,7 +177,7 @@ def test_a_form_without_errors_has_no_summary() -> None:
 
 
 def test_only_the_count_of_overdue_things_is_red() -> None:
-    tabs = [Tab("待我处理", "?", 26, current=True), Tab("逾期", "?a", 1, bad=True), Tab("退回", "?b", 0, bad=True)]
+    tabs = [
         Tab("待我处理", "?", 26, current=True),
         Tab("逾期", "?late", 1, bad=True),
         Tab("退回", "?back", 0, bad=True),

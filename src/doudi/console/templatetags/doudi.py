@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from doudi.kernel.money import format_yuan
 from doudi.privacy.masking import mask_phone
@@ -24,6 +24,18 @@ register = template.Library()
 _ICON_SHEET = Path(__file__).parents[1] / "static" / "console" / "icons.css"
 ICONS = frozenset(re.findall(r"^\.i-([a-z]+)\{", _ICON_SHEET.read_text(encoding="utf-8"), re.MULTILINE))
 UNKNOWN = "—"
+# What pages count, written out so that the words are found for translation.
+UNITS = (
+    ngettext_lazy("个工作日", "个工作日"),
+    ngettext_lazy("户", "户"),
+    ngettext_lazy("人", "人"),
+    ngettext_lazy("件", "件"),
+    ngettext_lazy("条", "条"),
+    ngettext_lazy("天", "天"),
+    ngettext_lazy("个", "个"),
+    ngettext_lazy("份", "份"),
+    ngettext_lazy("次", "次"),
+)
 
 
 class Seal(NamedTuple):
@@ -142,7 +154,7 @@ def sla(days_left: int | None, unit: str = "", text: str = "", amber: int = 5) -
 
     `unit` is 个工作日 unless given; `text` replaces the words; amber from `amber` days left.
     """
-    unit = unit or _("个工作日")
+    unit = ngettext(unit or "个工作日", unit or "个工作日", abs(days_left or 0))
     if days_left is None:
         css, words = "d", _("等待他人")
     elif days_left < 0:
@@ -175,4 +187,5 @@ def day(context: dict[str, Any], value: date | datetime | None, time: bool = Fal
 def count(number: int | None, unit: str = "") -> SafeString:
     """`{% count 1234 "户" %}`: 1,234 户, never broken over two lines; None is unknown."""
     shown = UNKNOWN if number is None else f"{number:,}"
-    return format_html('<span class="nw">{}{}</span>', shown, f" {_(unit)}" if unit else "")
+    words = f" {ngettext(unit, unit, number or 0)}" if unit else ""
+    return format_html('<span class="nw">{}{}</span>', shown, words)
