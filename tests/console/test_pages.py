@@ -23,6 +23,8 @@ from doudi.console.components import Chip, Entry, Fact, Link, Pager, Progress, T
 from doudi.console.forms import RevealForm
 from doudi.console.panels import Panel
 
+pytestmark = pytest.mark.urls("tests.console.urls")
+
 ROOT = Path(console.__file__).parent
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "409.html", "413.html", "500.html"]
 
@@ -246,7 +248,7 @@ def test_a_confirmation_posts_and_repeats_the_consequence() -> None:
     values = {"id": "end", "title": "停发", "url": "/end/", "action": "停发，每月 1,119.00 元", "danger": True}
     html = render_to_string("console/_confirm.html", values)
     assert '<form method="post" action="/end/">' in html
-    assert '<button class="btn danger">停发，每月 1,119.00 元</button>' in html
+    assert '<button type="submit" class="btn danger">停发，每月 1,119.00 元</button>' in html
 
 
 def test_another_reason_must_be_written_out() -> None:

@@ -13,6 +13,8 @@ from doudi.console import navigation, panels
 from doudi.console.navigation import Group, NavItem
 from doudi.console.panels import Panel
 
+pytestmark = pytest.mark.urls("tests.console.urls")
+
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 

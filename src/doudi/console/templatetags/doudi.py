@@ -154,7 +154,7 @@ def sla(days_left: int | None, unit: str = "", text: str = "", amber: int = 5) -
 
     `unit` is 个工作日 unless given; `text` replaces the words; amber from `amber` days left.
     """
-    unit = ngettext(unit or "个工作日", unit or "个工作日", abs(days_left or 0))
+    unit = units(days_left, unit or "个工作日")
     if days_left is None:
         css, words = "d", _("等待他人")
     elif days_left < 0:
@@ -187,5 +187,11 @@ def day(context: dict[str, Any], value: date | datetime | None, time: bool = Fal
 def count(number: int | None, unit: str = "") -> SafeString:
     """`{% count 1234 "户" %}`: 1,234 户, never broken over two lines; None is unknown."""
     shown = UNKNOWN if number is None else f"{number:,}"
-    words = f" {ngettext(unit, unit, number or 0)}" if unit else ""
+    words = f" {units(number, unit)}" if unit else ""
     return format_html('<span class="nw">{}{}</span>', shown, words)
+
+
+@register.simple_tag
+def units(number: int | None, unit: str) -> str:
+    """`{% units n "户" as u %}`: only the unit, in the language of the page and in the number of `number`."""
+    return ngettext(unit, unit, abs(number or 0))
