@@ -13,6 +13,7 @@ from doudi.accounts.models import Assignment, Staff
 from doudi.accounts.roles import COUNTY_DIGITS, PLACE_DIGITS, Role
 from doudi.accounts.scope import scope_of
 from doudi.places.models import Division
+from doudi.places.queries import forget_names
 from doudi.privacy import wall
 
 VILLAGE = "533103102201"  # 遮放镇 (fictional village code for tests)
@@ -45,6 +46,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 @pytest.fixture
 def divisions(db: None) -> dict[str, Division]:
     """The eight divisions of the test world, by code."""
+    forget_names()
     rows = [
         Division(code=c, name=n, short_name=n, level=lv, parent_id=p, residence_class=rc, letters=le)
         for c, n, lv, p, rc, le in DIVISIONS

@@ -39,6 +39,8 @@ class Division(models.Model):
     # Two capital letters that start the household numbers of a township; empty for other levels.
     letters = models.CharField(max_length=4, blank=True)
     is_open = models.BooleanField(default=True)
+    # Where its files went: a division that moves gets a new code, because the code is what scopes are made of.
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
 
     class Meta:
         ordering = ("code",)
@@ -46,12 +48,17 @@ class Division(models.Model):
             models.CheckConstraint(
                 name="division_code_digits", condition=Q(code__regex=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")
             ),
-            models.CheckConstraint(
-                name="division_known_level", condition=Q(level__in=[v.value for v in Level])
-            ),
+            models.CheckConstraint(name="division_known_level", condition=Q(level__in=[v.value for v in Level])),
             models.CheckConstraint(
                 name="division_class_for_villages_only",
                 condition=Q(residence_class__isnull=True) | Q(level="village"),
+            ),
+            models.CheckConstraint(
+                name="division_successor_of_closed_only",
+                condition=Q(successor__isnull=True) | Q(is_open=False),
+            ),
+            models.UniqueConstraint(
+                name="division_letters_once", fields=["parent", "letters"], condition=~Q(letters="")
             ),
         ]
 
@@ -108,3 +115,16 @@ class LocalHoliday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+
+class HolidayYear(models.Model):
+    """A national arrangement typed in by an administrator before the software brings it: days off, weekends worked."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    notice = models.CharField(max_length=120)
+    # Day → name of the holiday, as ISO dates.
+    off = models.JSONField(default=dict)
+    work = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.year)
