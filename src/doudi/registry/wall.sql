@@ -10,6 +10,7 @@ BEGIN
       ('registry_residence', 'person.read'), ('registry_circumstance', 'person.read'),
       ('registry_lowincomestatus', 'person.read'), ('registry_kintie', 'person.read'),
       ('registry_revision', 'person.read'), ('registry_merge', 'person.read'),
+      ('registry_move', 'person.read'),
       ('registry_statement', 'economy.read')) AS declared (name, permission)
   LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
@@ -70,4 +71,72 @@ BEGIN
     EXECUTE format('DROP TRIGGER IF EXISTS append_only ON %I', t);
     EXECUTE format('CREATE TRIGGER append_only BEFORE DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_append_only()', t);
   END LOOP;
+END $$;
+
+-- For an exact number only: which township keeps a file that the asker may not see. Nothing about the person is told,
+-- and only to somebody who reads files somewhere.
+CREATE OR REPLACE FUNCTION doudi_where_is(index bytea) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT left(division_code, 9) FROM registry_person
+  WHERE resident_id_index = index AND merged_into_id IS NULL AND doudi_holds('person.read') ORDER BY id LIMIT 1
+$$;
+CREATE OR REPLACE FUNCTION doudi_where_is_household(wanted text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT left(division_code, 9) FROM registry_household
+  WHERE number = wanted COLLATE "C" AND doudi_holds('person.read') ORDER BY id LIMIT 1
+$$;
+
+-- Household numbers run per township, also past those of households that were handed to another place and are out of
+-- sight here. The lock lasts until the asking transaction ends, so no number is given twice.
+CREATE OR REPLACE FUNCTION doudi_next_household_number(prefix text) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  last text;
+BEGIN
+  IF prefix !~ '^[A-Z]{1,4}-[A-Z]{1,4}-$' THEN
+    RAISE EXCEPTION 'not a prefix of household numbers: %', prefix USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('registry.household.number ' || prefix, 0));
+  SELECT max(number) INTO last FROM registry_household
+  WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C" AND length(number) = length(prefix) + 6;
+  RETURN prefix || lpad((coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text, 6, '0');
+END $$;
+
+-- A household goes to another village of its county with everything known about it and its people. The web role cannot
+-- write a row for a place outside its scope, so this is the one door: the caller must answer for the old place.
+CREATE OR REPLACE FUNCTION doudi_hand_over(household bigint, new_code text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  old_code text;
+  people bigint[];
+  t text;
+BEGIN
+  SELECT division_code INTO old_code FROM registry_household WHERE id = household AND closed_on IS NULL FOR UPDATE;
+  IF old_code IS NULL OR NOT old_code LIKE ANY (doudi_scope('person.write')) THEN
+    RAISE EXCEPTION 'household % is not yours to hand over', household USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF left(new_code, 6) <> left(old_code, 6)
+     OR NOT EXISTS (SELECT FROM places_division WHERE code = new_code AND level = 'village' AND is_open) THEN
+    RAISE EXCEPTION '% is not a village of the same county', new_code USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- Its people: whoever belonged to it last, the dead included.
+  SELECT coalesce(array_agg(person_id), '{}') INTO people FROM (
+    SELECT DISTINCT ON (m.person_id) m.person_id, m.household_id FROM registry_membership m
+    WHERE m.superseded_at IS NULL
+      AND m.person_id IN (SELECT person_id FROM registry_membership WHERE household_id = household)
+    ORDER BY m.person_id, m.starts_on DESC) latest
+  WHERE latest.household_id = household;
+  UPDATE registry_household SET division_code = new_code WHERE id = household;
+  UPDATE registry_person SET division_code = new_code WHERE id = ANY (people);
+  FOREACH t IN ARRAY ARRAY['registry_membership', 'registry_circumstance', 'registry_move'] LOOP
+    EXECUTE format('UPDATE %I SET division_code = $1 WHERE household_id = $2', t) USING new_code, household;
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['registry_statement', 'registry_lowincomestatus'] LOOP
+    EXECUTE format('UPDATE %I SET division_code = $1 WHERE household_id = $2 OR person_id = ANY ($3)', t)
+      USING new_code, household, people;
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['registry_certificate', 'registry_residence', 'registry_kintie', 'registry_revision'] LOOP
+    EXECUTE format('UPDATE %I SET division_code = $1 WHERE person_id = ANY ($2)', t) USING new_code, people;
+  END LOOP;
+  UPDATE registry_merge SET division_code = new_code WHERE survivor_id = ANY (people);
 END $$;

@@ -1,7 +1,7 @@
 """The tables of the registry."""
 
 from .facts import Certificate, Circumstance, KinTie, Statement
-from .history import Merge, Revision
+from .history import Merge, Move, Revision
 from .people import Household, Membership, Person, Residence
 from .status import LowIncomeStatus
 
@@ -13,6 +13,7 @@ __all__ = [
     "LowIncomeStatus",
     "Membership",
     "Merge",
+    "Move",
     "Person",
     "Residence",
     "Revision",

@@ -27,9 +27,7 @@ class DatedQuerySet(models.QuerySet[M]):
         """Known now, or as known at a moment."""
         if at is None:
             return self.filter(superseded_at__isnull=True)
-        return self.filter(recorded_at__lte=at).filter(
-            Q(superseded_at__isnull=True) | Q(superseded_at__gt=at)
-        )
+        return self.filter(recorded_at__lte=at).filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=at))
 
 
 class Dated(models.Model):

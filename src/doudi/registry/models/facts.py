@@ -162,9 +162,7 @@ class Statement(Dated):
                 condition=Q(household__isnull=False, person__isnull=True, kind__in=HOUSEHOLD_KINDS)
                 | (Q(household__isnull=True, person__isnull=False) & ~Q(kind__in=HOUSEHOLD_KINDS)),
             ),
-            models.CheckConstraint(
-                name="statement_sign", condition=Q(amount__gte=0) | Q(kind__in=SIGNED_KINDS)
-            ),
+            models.CheckConstraint(name="statement_sign", condition=Q(amount__gte=0) | Q(kind__in=SIGNED_KINDS)),
             models.CheckConstraint(
                 name="statement_amount_in_bounds", condition=Q(amount__lt=2**53, amount__gt=-(2**53))
             ),

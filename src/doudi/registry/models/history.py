@@ -1,4 +1,4 @@
-"""How a person's file came to read as it does: corrections and merges, each of which can be followed back."""
+"""How a file came to read as it does: corrections, merges and moves, each of which can be followed back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from doudi.privacy.fields import EncryptedText
 
-from .people import Person
+from .people import Household, Person
 
 
 class Revision(models.Model):
@@ -46,10 +46,30 @@ class Merge(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="merge_of_two", condition=~Q(survivor=F("absorbed"))),
-            models.UniqueConstraint(
-                fields=["absorbed"], name="merge_once", condition=Q(undone_at__isnull=True)
-            ),
+            models.UniqueConstraint(fields=["absorbed"], name="merge_once", condition=Q(undone_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
         return f"{self.absorbed_id} → {self.survivor_id}"
+
+
+class Move(models.Model):
+    """A household handed from one village to another from a day on: where it was before can still be read."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="moves")
+    division_code = models.CharField(max_length=12, db_collation="C")
+    from_code = models.CharField(max_length=12, db_collation="C")
+    to_code = models.CharField(max_length=12, db_collation="C")
+    moved_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="move_to_elsewhere", condition=~Q(from_code=F("to_code"))),
+            models.UniqueConstraint(fields=["household", "moved_on"], name="move_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_code} → {self.to_code} {self.moved_on}"

@@ -102,9 +102,7 @@ class Household(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="household_place_is_a_village", condition=CODE),
-            models.UniqueConstraint(
-                Left("division_code", 6), "number", name="household_number_once_a_county"
-            ),
+            models.UniqueConstraint(Left("division_code", 6), "number", name="household_number_once_a_county"),
             models.CheckConstraint(
                 name="household_closed_with_reason",
                 condition=Q(closed_on__isnull=True, closed_because="")
@@ -168,9 +166,7 @@ class Residence(Dated):
         constraints = [
             *forward("residence"),
             models.CheckConstraint(name="residence_place_is_a_village", condition=CODE),
-            models.CheckConstraint(
-                name="residence_known_kind", condition=Q(kind__in=["hukou", "usual", "permit"])
-            ),
+            models.CheckConstraint(name="residence_known_kind", condition=Q(kind__in=["hukou", "usual", "permit"])),
         ]
 
     def __str__(self) -> str:

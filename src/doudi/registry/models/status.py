@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from .dated import CODE, PERIOD, Dated, forward, same
 from .people import Household, Person
 
-
 PERSONAL = ("tekun", "individual_dibao")
 
 
