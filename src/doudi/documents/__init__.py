@@ -1,0 +1,1 @@
+"""Files that prove something: encrypted at rest, known by their bytes; and the printed forms."""

@@ -1,0 +1,13 @@
+"""Addresses of documents."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "documents"
+
+urlpatterns = [
+    path("<int:pk>/", views.show, name="show"),
+    path("<int:pk>/discard/", views.discard, name="discard"),
+    path("add/<slug:owner_kind>/<slug:owner_id>/", views.upload, name="upload"),
+]
