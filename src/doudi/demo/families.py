@@ -12,28 +12,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from .draws import TODAY, YEAR, Bools, Floats, Ints, chance, pick, pick_rows, stream
-from .kinship import C1, C2, C3, C4, CHILDREN, G1, G2, SEATS, F, M, O, S, W, X, relations
+from .kinship import C1, C2, C3, C4, CHILDREN, G1, G2, OF, OM, SEATS, M, S, W, X, relations
 from .terrain import HAN, Terrain
 
 # name: (weight rural, weight urban, chance that each seat is taken, youngest and oldest middle woman)
 SHAPES: dict[str, tuple[float, float, dict[int, float], tuple[float, float]]] = {
-    "elder_man": (2.6, 1.6, {F: 1}, (20, 40)),
-    "elder_woman": (3.8, 3.2, {O: 1}, (20, 40)),
+    "elder_man": (2.6, 1.6, {OF: 1}, (20, 40)),
+    "elder_woman": (3.8, 3.2, {OM: 1}, (20, 40)),
     "single_man": (4.0, 7.0, {M: 1}, (24, 62)),
     "single_woman": (1.2, 6.0, {W: 1}, (22, 58)),
-    "elder_couple": (8.6, 9.5, {F: 1, O: 1}, (20, 40)),
+    "elder_couple": (8.6, 9.5, {OF: 1, OM: 1}, (20, 40)),
     "couple": (9.0, 13.0, {M: 1, W: 1}, (22, 66)),
     "nuclear": (27.0, 37.0, {M: 1, W: 1, C1: 1, C2: 0.5, C3: 0.17, C4: 0.15}, (22, 50)),
     "father_children": (1.8, 1.5, {M: 1, C1: 1, C2: 0.35}, (26, 48)),
     "mother_children": (1.8, 2.6, {W: 1, C1: 1, C2: 0.3}, (24, 48)),
-    "three_generations": (19.0, 7.0, {M: 1, W: 1, F: 0.6, O: 0.88, C1: 1, C2: 0.55, C3: 0.15}, (24, 50)),
-    "left_behind": (2.6, 0.7, {F: 0.8, O: 1, C1: 1, C2: 0.4}, (24, 40)),
+    "three_generations": (19.0, 7.0, {M: 1, W: 1, OF: 0.6, OM: 0.88, C1: 1, C2: 0.55, C3: 0.15}, (24, 50)),
+    "left_behind": (2.6, 0.7, {OF: 0.8, OM: 1, C1: 1, C2: 0.4}, (24, 40)),
     "remarried": (2.2, 2.6, {M: 1, W: 1, C1: 1, C2: 0.5, C3: 0.3}, (28, 50)),
     "grown_children": (11.5, 4.6, {M: 0.93, W: 1, C1: 1, S: 1, G1: 0.95, G2: 0.5, C2: 0.2}, (44, 62)),
     "grown_single": (5.0, 2.6, {M: 1, W: 1, C1: 1, C2: 0.45}, (44, 62)),
-    "elder_and_child": (2.4, 1.2, {M: 1, F: 0.3, O: 0.85}, (28, 58)),
+    "elder_and_child": (2.4, 1.2, {M: 1, OF: 0.3, OM: 0.85}, (28, 58)),
     "siblings": (0.4, 0.3, {M: 1, X: 1}, (24, 60)),
-    "four_generations": (1.4, 0.2, {M: 1, W: 1, O: 1, C1: 1, S: 1, G1: 1, G2: 0.4}, (42, 54)),
+    "four_generations": (1.4, 0.2, {M: 1, W: 1, OM: 1, C1: 1, S: 1, G1: 1, G2: 0.4}, (42, 54)),
 }
 SHAPE_NAMES = tuple(SHAPES)
 LINE = tuple(SHAPE_NAMES.index(n) for n in ("grown_children", "four_generations"))
@@ -128,8 +128,8 @@ def _taken(rng: np.random.Generator, homes: Households) -> Bools:
     for younger, older in zip(CHILDREN[1:], CHILDREN, strict=False):
         taken[:, younger] &= taken[:, older]
     taken[:, G2] &= taken[:, G1]
-    has_elders = table[homes.shape][:, O] > 0
-    taken[:, O] |= has_elders & ~taken[:, F]
+    has_elders = table[homes.shape][:, OM] > 0
+    taken[:, OM] |= has_elders & ~taken[:, OF]
     return taken
 
 
@@ -150,11 +150,11 @@ def _ages(rng: np.random.Generator, homes: Households, taken: Bools) -> Floats:
     ages[couple & ~old_couple, W] = 22 + 13 * rng.random(int((couple & ~old_couple).sum()))
     ages[:, M] = np.clip(ages[:, W] + rng.normal(2.2, 3.0, n), 20.5, 75)
     anchor = np.where(homes.uxorilocal, ages[:, W], ages[:, M])
-    ages[:, O] = np.minimum(anchor + 18.2 + 16 * rng.beta(1.6, 2.8, n), 101)
+    ages[:, OM] = np.minimum(anchor + 18.2 + 16 * rng.beta(1.6, 2.8, n), 101)
     alone = np.isin(homes.shape, [shape("elder_man"), shape("elder_woman"), shape("elder_couple")])
-    ages[alone, O] = _elder_age(rng, int(alone.sum()))
-    ages[:, F] = np.clip(ages[:, O] + rng.normal(2.0, 3.2, n), anchor + 19, 103)
-    ages[alone, F] = np.clip(ages[alone, O] + rng.normal(1.0, 2.5, int(alone.sum())), 60, 102)
+    ages[alone, OM] = _elder_age(rng, int(alone.sum()))
+    ages[:, OF] = np.clip(ages[:, OM] + rng.normal(2.0, 3.2, n), anchor + 19, 103)
+    ages[alone, OF] = np.clip(ages[alone, OM] + rng.normal(1.0, 2.5, int(alone.sum())), 60, 102)
     _children(rng, homes, taken, ages)
     ages[:, X] = np.clip(ages[:, M] - rng.uniform(1, 9, n), 18.5, 70)
     return ages
@@ -184,7 +184,7 @@ def _children(rng: np.random.Generator, homes: Households, taken: Bools, ages: F
 
 def _sexes(rng: np.random.Generator, homes: Households, taken: Bools) -> Ints:
     sex = np.where(rng.random((len(homes), SEATS)) < 0.52, 1, 2)
-    sex[:, [M, F]], sex[:, [W, O]] = 1, 2
+    sex[:, [M, OF]], sex[:, [W, OM]] = 1, 2
     sex[:, X] = np.where(sex[:, X] == 1, 1, np.where(chance(rng, 0.5, len(homes)), 1, 2))
     # The married child who stays is a son three times in four.
     sex[:, C1] = np.where(taken[:, S], np.where(chance(rng, 0.76, len(homes)), 1, 2), sex[:, C1])
@@ -197,14 +197,14 @@ def _deaths(rng: np.random.Generator, homes: Households, taken: Bools, ages: Flo
     n = len(homes)
     death = np.full((n, SEATS), -1, np.int64)
     with_middle = taken[:, M] | taken[:, W]
-    for seat, added in ((F, 0.075), (O, 0.05)):
+    for seat, added in ((OF, 0.075), (OM, 0.05)):
         new = with_middle & ~taken[:, seat] & (ages[:, seat] > 58) & chance(rng, added, n)
         death[new, seat] = TODAY - rng.integers(20, 2200, int(new.sum()))
         taken[:, seat] |= new
     widowed = taken[:, M] & taken[:, W] & (ages[:, M] > 35) & chance(rng, 0.006, n)
     death[widowed, M] = TODAY - rng.integers(20, 2000, int(widowed.sum()))
-    alone = (taken.sum(axis=1) == 1) & (taken[:, F] | taken[:, O]) & chance(rng, 0.05, n)
-    seat = np.where(taken[:, F], F, O)[alone]
+    alone = (taken.sum(axis=1) == 1) & (taken[:, OF] | taken[:, OM]) & chance(rng, 0.05, n)
+    seat = np.where(taken[:, OF], OF, OM)[alone]
     death[np.flatnonzero(alone), seat] = TODAY - rng.integers(20, 1500, int(alone.sum()))
     return death
 
@@ -233,8 +233,8 @@ def _ethnicities(rng: np.random.Generator, terrain: Terrain, homes: Households, 
     other = pick_rows(rng, terrain.mix, homes.village)
     ethnic[:, W] = np.where(chance(rng, 0.86, n), homes.ethnic, other)
     root = np.where(homes.uxorilocal, ethnic[:, W], ethnic[:, M])
-    ethnic[:, F] = root
-    ethnic[:, O] = np.where(chance(rng, 0.93, n), root, other)
+    ethnic[:, OF] = root
+    ethnic[:, OM] = np.where(chance(rng, 0.93, n), root, other)
     # A child of a mixed marriage is mostly entered as of the minority parent.
     child = np.where((ethnic[:, M] == HAN) & chance(rng, 0.7, n), ethnic[:, W], ethnic[:, M])
     ethnic[:, [C1, C2, C3, C4]] = child[:, None]
@@ -247,12 +247,12 @@ def _ethnicities(rng: np.random.Generator, terrain: Terrain, homes: Households, 
 def _heads(rng: np.random.Generator, taken: Bools, living: Bools, ages: Floats) -> Ints:
     """The head's seat: the man of the middle couple, sometimes the woman, an elder still under 66, or who is left."""
     n = len(taken)
-    order = np.tile(np.array([M, W, F, O, C1, S, X, C2, C3, C4, G1, G2]), (n, 1))
+    order = np.tile(np.array([M, W, OF, OM, C1, S, X, C2, C3, C4, G1, G2]), (n, 1))
     head = order[np.arange(n), np.argmax(np.take_along_axis(living, order, axis=1), axis=1)]
     head = np.where(living[:, W] & chance(rng, 0.13, n), W, head)
-    elder_leads = living[:, F] & (ages[:, F] < 68) & chance(rng, 0.42, n)
-    head = np.where(elder_leads, F, head)
-    elder_leads = living[:, O] & ~living[:, F] & (ages[:, O] < 66) & chance(rng, 0.12, n)
-    head = np.where(elder_leads, O, head)
+    elder_leads = living[:, OF] & (ages[:, OF] < 68) & chance(rng, 0.42, n)
+    head = np.where(elder_leads, OF, head)
+    elder_leads = living[:, OM] & ~living[:, OF] & (ages[:, OM] < 66) & chance(rng, 0.12, n)
+    head = np.where(elder_leads, OM, head)
     # A household whose only person has died keeps that person as its head.
     return np.where(living.any(axis=1), head, np.argmax(taken, axis=1))

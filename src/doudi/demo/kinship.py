@@ -6,7 +6,7 @@ import numpy as np
 
 from .draws import Bools, Ints
 
-M, W, F, O, C1, C2, C3, C4, S, G1, G2, X = range(12)
+M, W, OF, OM, C1, C2, C3, C4, S, G1, G2, X = range(12)
 """The seats: man, woman, his parents (hers where he moved in), children, the first child's spouse, grandchildren,
 a brother or sister of the man."""
 SEATS = 12
@@ -24,16 +24,16 @@ def relations(uxorilocal: Bools, remarried: Bools, taken: Bools, sex: Ints, head
     n = len(head)
     female = (sex == 2).astype(np.int64)
     out = np.full((n, SEATS), OTHER_RELATIVE, np.int64)
-    by_man, by_woman, by_elder = head == M, head == W, (head == F) | (head == O)
+    by_man, by_woman, by_elder = head == M, head == W, (head == OF) | (head == OM)
     by_child = ~(by_man | by_woman | by_elder)
     couple = by_man | by_woman
     out[:, M] = np.select([by_woman, by_elder & ~uxorilocal, by_elder], [HUSBAND, FIRST_SON, SON_IN_LAW], 97)
     out[:, W] = np.select([by_man, by_elder & ~uxorilocal, by_elder], [WIFE, DAUGHTER_IN_LAW, FIRST_DAUGHTER], 97)
     own = by_man != uxorilocal  # whether the elders are the head's own parents
-    for seat, his, hers in ((F, 55, 53), (O, 56, 54)):
+    for seat, his, hers in ((OF, 55, 53), (OM, 56, 54)):
         in_law = np.where(by_man, his, hers)
-        out[:, seat] = np.where(couple, np.where(own, FATHER + (seat == O), in_law), 97)
-    out[head == O, F], out[head == F, O] = HUSBAND, WIFE
+        out[:, seat] = np.where(couple, np.where(own, FATHER + (seat == OM), in_law), 97)
+    out[head == OM, OF], out[head == OF, OM] = HUSBAND, WIFE
     _children_of_couple(out, couple, remarried, taken, female)
     _descendants(out, couple, by_elder, uxorilocal, female)
     out[:, X] = np.select([by_man, by_elder & ~uxorilocal], [73 + 4 * female[:, X], 23 + 10 * female[:, X]], 97)

@@ -5,9 +5,9 @@ from __future__ import annotations
 HAN_SURNAMES = list("李杨张王赵段尹黄刘陈徐周何郭朱余许董蒋明罗瞿石孙吴唐马毛谢姚苏濮邵金鲁龚寸郗匡樊柴番沈丁"
                     "范钱彭曾邓胡肖宋钟谭邹熊孟白江廖付沙常高梁韩冯曹夏方万单解盖欧戴闫侯戚甘")  # fmt: skip
 SURNAMES: dict[str, list[str]] = {
-    "han": HAN_SURNAMES + ["欧阳", "司徒", "上官"],
+    "han": [*HAN_SURNAMES, "欧阳", "司徒", "上官"],
     "dai": list("方线刀思晚帕龚管多尚金郎孟银项喊板放蒋岳冯杨曼安克闷瑞李张许万万朗哏"),
-    "jingpo": list("排岳尹何木孔沙李张赵金穆雷梅石唐董电线杨") + ["勒排", "恩孔"],
+    "jingpo": [*list("排岳尹何木孔沙李张赵金穆雷梅石唐董电线杨"), "勒排", "恩孔"],
     "deang": list("赵李杨王何邵唐姚线董张蒋腊周沈"),
     "achang": list("曹们囊孙赵石张马王杨李穆郎雷寸项梁"),
     "lisu": list("余蜂胡密麻李杨熊早汉普栋祝车曹邓"),
@@ -29,7 +29,7 @@ HAN_GIVEN: dict[tuple[int, int], tuple[str, str, str]] = {
 # The other manners: (first syllables, second syllables) by sex; the old and the young share them.
 GROUP_GIVEN: dict[tuple[str, int], tuple[list[str], list[str]]] = {
     ("dai", 1): (["岩", "小", "保", "相", "二", "三", "板"],
-                 list("相保旺团罕软所伦伍明闷项恩温吞生昌德华板亮四五过万算冷") + ["二保", "三相", "罕相"]),
+                 [*list("相保旺团罕软所伦伍明闷项恩温吞生昌德华板亮四五过万算冷"), "二保", "三相", "罕相"]),
     ("dai", 2): (["月", "小", "玉", "喊", "相", "板", "安", "团", "罕"],
                  list("罕喊相团英保软兰恩娥芹凹过焕扁所旺色么娟仙芬蚌四五算美")),
     ("jingpo", 1): (["勒", "麻", "早", "弄", "扎", "崩", "成", "志", "云"], list("干诺腊都堂约弄龙翁宽昆旺栽丁鲁双东")),

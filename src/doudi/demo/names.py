@@ -10,7 +10,7 @@ from pypinyin import lazy_pinyin
 
 from .draws import Bools, Ints, chance, skewed, stream
 from .families import Households, People
-from .kinship import C1, C2, C3, C4, G1, G2, SEATS, F, M, O, S, W, X
+from .kinship import C1, C2, C3, C4, G1, G2, OF, OM, SEATS, M, S, W, X
 from .name_pools import DOTTED, GROUP_GIVEN, HAN_GIVEN, RARE, READINGS, STYLE_OF_GROUP, SURNAMES
 
 PERIOD_ENDS = (1966, 1988, 2008)  # birth years at which the fashion of given names changes
@@ -117,9 +117,9 @@ def _surnames(rng: np.random.Generator, homes: Households, people: People) -> In
     own = _village_surnames(rng, homes)[np.unique(key, return_inverse=True)[1], rng.integers(0, 5, n)]
     # A household without a man in the middle has his seat empty; its line is the group of the household all the same.
     name[:, M] = np.where(chance(rng, 0.5, n), own, _surname_of_group(rng, homes.ethnic))
-    for seat in (W, O, S):
+    for seat in (W, OM, S):
         name[:, seat] = _surname_of_group(rng, ethnic[:, seat])
-    name[:, F] = np.where(homes.uxorilocal, name[:, W], name[:, M])
+    name[:, OF] = np.where(homes.uxorilocal, name[:, W], name[:, M])
     name[:, X] = name[:, M]
     by_mother = homes.uxorilocal & chance(rng, 0.35, n)
     line = np.where(by_mother, name[:, W], name[:, M])
@@ -164,3 +164,16 @@ def _given(rng: np.random.Generator, people: People) -> Ints:
 def _rows(styles: np.ndarray, sexes: Ints, period: Ints, style: str, sex: int, at: int) -> Ints:
     of_style: Bools = (styles == style) & (sexes == sex)
     return np.flatnonzero(of_style & (period == at) if style == "han" else of_style)
+
+
+def sounding_alike(rng: np.random.Generator, given: Ints) -> Ints:
+    """For each given name another that is read the same, where there is one."""
+    spelled, _ = pool().spell(pool().given)
+    alike: dict[str, list[int]] = {}
+    for number, sound in enumerate(spelled):
+        alike.setdefault(sound, []).append(number)
+    out = []
+    for number in given.tolist():
+        others = [n for n in alike[spelled[number]] if pool().given[n] != pool().given[number]]
+        out.append(others[int(rng.integers(len(others)))] if others else number)
+    return np.array(out, dtype=np.int64)
