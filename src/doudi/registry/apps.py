@@ -1,6 +1,26 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistryConfig(AppConfig):
     name = "doudi.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        """Put the registry into the navigation and on the workbench."""
+        from doudi.console import navigation, panels
+        from doudi.console.navigation import Group, NavItem
+        from doudi.console.panels import Panel
+
+        from . import panels as own
+
+        navigation.register(
+            NavItem("registry:households", _("家庭档案"), "house", "person.read", Group.SUBJECTS, 10, key="h"),
+            NavItem("registry:roster", _("低收入人口库"), "people", "person.read", Group.SUBJECTS, 20, key="r"),
+        )
+        panels.register(
+            Panel("registry_opened", "registry/_lately_opened.html", "person.read", own.lately_opened, 20),
+            Panel("registry_new", "registry/_lately_registered.html", "person.read", own.lately_registered, 30),
+            Panel("registry_places", "registry/_own_places.html", "person.read", own.own_places, 20, "side"),
+            Panel("registry_quality", "registry/_data_quality.html", "person.read", own.data_quality, 30, "side"),
+        )

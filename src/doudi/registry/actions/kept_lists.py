@@ -1,0 +1,48 @@
+"""Lists that a member of staff keeps under a name: their own filters as tabs."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doudi.accounts.models import Staff
+from doudi.accounts.permissions import Permission
+from doudi.accounts.scope import permit
+from doudi.audit.actions import Subject, record
+
+from .refusal import refuse
+
+MOST = 8
+LONGEST_NAME = 12
+LONGEST_QUERY = 300
+
+
+def keep_list(*, name: str, query: str, by: Staff) -> None:
+    """Keep the filters `query` (a query string) under `name`; the same name again replaces it."""
+    permit(by, Permission.SELF)
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or len(query) > LONGEST_QUERY:
+        raise refuse("name", _("名称要 1 到 %(n)s 个字") % {"n": LONGEST_NAME})
+    kept = [row for row in kept_lists(by) if row["name"] != name]
+    if len(kept) >= MOST:
+        raise refuse("name", _("最多存 %(n)s 个常用视图，请先去掉一个") % {"n": MOST})
+    _save([*kept, {"name": name, "query": query}], by, "registry.keep_list")
+
+
+def drop_list(*, name: str, by: Staff) -> None:
+    """Forget a kept list; an unknown name changes nothing."""
+    permit(by, Permission.SELF)
+    _save([row for row in kept_lists(by) if row["name"] != name], by, "registry.drop_list")
+
+
+def kept_lists(staff: Staff) -> list[dict[str, str]]:
+    """The lists a person keeps: name and query string."""
+    rows = staff.preferences.get("household_lists", [])
+    return [row for row in rows if isinstance(row, dict) and {"name", "query"} <= row.keys()]
+
+
+def _save(rows: list[dict[str, str]], by: Staff, action: str) -> None:
+    with transaction.atomic():
+        by.preferences = {**by.preferences, "household_lists": rows}
+        by.save(update_fields=["preferences"])
+        record(by=by, action=action, subject=Subject("staff", str(by.pk)))

@@ -1,0 +1,1 @@
+"""Reads of the registry. Every query about people starts from `visible`."""

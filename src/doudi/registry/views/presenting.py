@@ -1,0 +1,74 @@
+"""Codes in words and addresses for the pages of a household and a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from doudi.accounts.models import Staff
+from doudi.accounts.permissions import Permission
+from doudi.registry.models import Household, KinTie, Membership, Residence
+from doudi.registry.queries.naming import spots
+from doudi.registry.queries.person_file import PersonFile
+from doudi.registry.queries.wording import relation
+
+from .tasks import HOUSEHOLD_MENU, PERSON_MENU, menu
+
+
+def doors_of(home: Household, staff: Staff) -> dict[str, Any]:
+    """What may be done from the page of a household."""
+    place = home.division_code
+    names = {Permission.STATUS_WRITE: "status", Permission.RELAPSE_WRITE: "watch"}
+    name = next((n for permission, n in names.items() if staff.may(permission, place)), "")
+    return {
+        "status_url": reverse(f"registry:{name}", args=[home.number]) if name else "",
+        "changes": menu(HOUSEHOLD_MENU, home.number),
+    }
+
+
+def person_words(file: PersonFile, on: date) -> dict[str, Any]:
+    """The rows of a person's page in words."""
+    names = PERSON_MENU if not file.person.death_date else ("revive", "merge")
+    return {
+        "changes": [] if file.person.merged_into_id else menu(names, file.person.pk),
+        "memberships": [_membership(m, on) for m in file.memberships],
+        "kin": [_tie(t) for t in file.kin],
+        "residences": _residences(file.residences),
+    }
+
+
+def _membership(row: Membership, on: date) -> dict[str, Any]:
+    return {
+        "pk": row.pk,
+        "number": row.household.number,
+        "relation": relation(row.relation),
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on,
+        "ended": row.ends_on is not None and row.ends_on <= on,
+    }
+
+
+def _tie(row: KinTie) -> dict[str, Any]:
+    known = row.relative
+    return {
+        "pk": row.pk,
+        "relation": relation(row.relation),
+        "name": known.name if known else row.relative_name,
+        "url": reverse("registry:person", args=[known.pk]) if known else "",
+    }
+
+
+def _residences(rows: list[Residence]) -> list[dict[str, Any]]:
+    names = spots(r.place_code for r in rows)
+    return [
+        {
+            "kind": r.get_kind_display(),
+            "place": names[r.place_code].path if names[r.place_code].township else names[r.place_code].village,
+            "address": r.address,
+            "starts_on": r.starts_on,
+            "ends_on": r.ends_on,
+        }
+        for r in rows
+    ]
