@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -66,7 +66,11 @@ def staff_member(role: Role, place: str | None = None, *, username: str = "", at
     )
     staff.set_unusable_password()
     staff.save()
-    Assignment.objects.create(staff=staff, role=role, division_code=code, starts_at=datetime(2020, 1, 1, tzinfo=UTC))
+    since, until = datetime(2020, 1, 1, tzinfo=UTC), None
+    if role is Role.VISITOR:  # a visit lasts a day: that of the test run, whatever day the test is about
+        at = datetime.now(UTC)
+        since, until = at - timedelta(hours=1), at + timedelta(hours=23)
+    Assignment.objects.create(staff=staff, role=role, division_code=code, starts_at=since, ends_at=until)
     staff.scope = scope_of(staff, at)
     return staff
 

@@ -169,7 +169,7 @@ def test_the_whole_work_of_a_security_administrator_passes_row_level_security(se
 
 
 def refused_by_the_database() -> object:
-    return pytest.raises(DatabaseError, match="row-level security|permission denied")
+    return pytest.raises(DatabaseError, match=r"row-level security|permission denied")
 
 
 def test_a_clerk_cannot_insert_an_assignment_even_in_plain_sql(clerk, security, as_web) -> None:

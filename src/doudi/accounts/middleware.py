@@ -24,7 +24,9 @@ from .scope import NotPermitted, scope_of
 from .sessions import SEEN_KEY, Nobody, close_session, staff_of_session
 
 Respond = Callable[[HttpRequest], HttpResponse]
-ALWAYS_OPEN = frozenset({"accounts:sign_out", "accounts:still_here", "accounts:preferences", "console:help"})
+ALWAYS_OPEN = frozenset(
+    {"accounts:sign_out", "accounts:still_here", "accounts:preferences", "console:help", "accounts:totp_start"}
+)
 
 
 class SignedInStaff:

@@ -36,5 +36,5 @@ def matching_step(staff: Staff, code: str, at: datetime) -> int | None:
 
 def qr_data_uri(staff: Staff) -> str:
     """The QR code for the authenticator app as an SVG in a data: address, which the content policy lets images use."""
-    uri = pyotp.TOTP(str(staff.totp_secret)).provisioning_uri(staff.username, issuer_name=ISSUER)
+    uri = pyotp.TOTP(str(staff.totp_secret)).provisioning_uri(name=staff.username, issuer_name=ISSUER)
     return segno.make(uri, error="m").svg_data_uri(scale=5, border=2, dark="#000", light="#fff")

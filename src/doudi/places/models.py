@@ -66,7 +66,8 @@ class Division(models.Model):
         return self.name
 
 
-# Exclusion needs a range on both columns where no extension may be installed: the code as a number, from itself to itself.
+# Exclusion needs a range on both columns where no extension may be installed:
+# the code as a number, from itself to itself.
 _CODE = Cast(F("division"), models.BigIntegerField())
 ONE_DIVISION = Func(_CODE, _CODE, models.Value("[]"), function="int8range")
 

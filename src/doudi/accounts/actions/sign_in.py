@@ -1,4 +1,7 @@
-"""Signing in, in one or two steps, and signing out. A refusal is a value, not an error: the attempt must stay on record."""
+"""Signing in, in one or two steps, and signing out.
+
+A refusal is a value, not an error: the attempt must stay on record.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Caller:
 
 @transaction.atomic
 def sign_in(*, username: str, password: str, address: str, device: str, at: datetime) -> Attempt:
-    """Check a password. Says the same, and takes as long, whether the account is unknown, disabled or the password wrong."""
+    """Check a password. An unknown, a disabled account and a wrong password get one answer, after the same time."""
     caller = Caller(username.strip().lower()[:40], address, device[:200])
     one_at_a_time(caller.username, address)
     if until := locked_until(caller.username, address, at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -159,7 +160,7 @@ def _end_version(place: Division, ends_on: date, on: date) -> DivisionVersion:
     return last
 
 
-def _record(by: Staff, action: str, place: Division, purpose: str, detail: dict[str, str | None]) -> None:
+def _record(by: Staff, action: str, place: Division, purpose: str, detail: Mapping[str, str | None]) -> None:
     forget_names()
     subject = Subject("division", place.code, place.code)
     record(by=by, action=action, subject=subject, purpose=purpose, detail=detail)
