@@ -42,8 +42,7 @@ def record(
 ) -> None:
     """Append one event. `by` None is the system itself. `detail` must not hold personal data; states go in as digests."""
     row = {
-        "at": at
-        or timezone.now(),  # the log's own stamp: when it was written, whatever day the action is about
+        "at": at or timezone.now(),  # the log's own stamp: when it was written, whatever day the action is about
         "actor_id": by.pk if by else None,
         "actor_role": ",".join(sorted(r.value for r in by.scope.roles))[:60] if by else "system",
         "actor_place": min((h.place for h in by.scope.held), key=len, default="") if by else "",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -32,6 +34,8 @@ class AuditEvent(models.Model):
             models.Index(fields=["tx", "id"]),
             models.Index(fields=["subject_kind", "subject_id", "-id"]),
             models.Index(fields=["actor_id", "-id"]),
+            # The log is written in the order of time, so a few pages of ranges find a day among millions.
+            BrinIndex("at", name="audit_by_day", autosummarize=True, pages_per_range=32),
         ]
 
     def __str__(self) -> str:
@@ -53,11 +57,39 @@ class AuditSeal(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="seal_range_forward", condition=models.Q(tx_until__gt=models.F("tx_from"))
-            ),
+            models.CheckConstraint(name="seal_range_forward", condition=models.Q(tx_until__gt=models.F("tx_from"))),
             models.UniqueConstraint(fields=["tx_from"], name="seal_range_once"),
         ]
 
     def __str__(self) -> str:
         return f"#{self.number} {self.head[:12]}"
+
+
+class AuditAlert(models.Model):
+    """Something about the log itself is wrong; stays open until the audit administrator says what it was."""
+
+    class Kind(models.TextChoices):
+        """What was found."""
+
+        FORGED = "forged", _("已封存的区间里多出记录")
+        MISSING = "missing", _("已封存的区间里少了记录")
+        BROKEN = "broken", _("核验没有通过")
+
+    found_at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    detail = models.JSONField(default=dict)
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.BigIntegerField(null=True)
+    settled_note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="alert_settled_by_somebody_with_a_note",
+                condition=Q(settled_at__isnull=True, settled_by_id__isnull=True, settled_note="")
+                | (Q(settled_at__isnull=False, settled_by_id__isnull=False) & ~Q(settled_note="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.found_at:%F %T}"

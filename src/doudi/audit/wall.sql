@@ -19,3 +19,13 @@ CREATE POLICY read_own_place ON audit_auditevent FOR SELECT TO doudi_web USING (
   (SELECT doudi_holds('audit.read'))
   OR actor_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint)
   OR (subject_place <> '' AND subject_place LIKE ANY ((SELECT doudi_scope('person.read'))::text[])));
+
+-- Alerts about the log come from the owner; the audit administrator may only say what they were.
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_auditalert FROM doudi_web;
+GRANT UPDATE (settled_at, settled_by_id, settled_note) ON audit_auditalert TO doudi_web;
+ALTER TABLE audit_auditalert ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_admin ON audit_auditalert;
+CREATE POLICY read_admin ON audit_auditalert FOR SELECT TO doudi_web USING ((SELECT doudi_holds('audit.read')));
+DROP POLICY IF EXISTS settle_once ON audit_auditalert;
+CREATE POLICY settle_once ON audit_auditalert FOR UPDATE TO doudi_web
+  USING (settled_at IS NULL AND (SELECT doudi_holds('audit.read'))) WITH CHECK (settled_at IS NOT NULL);

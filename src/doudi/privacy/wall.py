@@ -9,9 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections
 
 WEB_ROLE = "doudi_web"
+
+
+def owner_alias() -> str:
+    """The connection of system work that the web role may not do: the owner's where one is set, else the only one."""
+    return "owner" if "owner" in settings.DATABASES else "default"
 
 
 def wall_files() -> list[Path]:
