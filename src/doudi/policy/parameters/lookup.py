@@ -1,0 +1,193 @@
+"""Looking a parameter up: the most specific area that has a block for the class, then its latest block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from doudi.policy.engine.units import BOOLEAN, PERMILLE, TEXT, Unit
+from doudi.policy.errors import PolicyError
+
+Value = bool | int | str
+CLASSES = ("urban", "rural")
+_DIGITS = (12, 9, 6, 4, 2, 0)
+_LIMIT = 10**13
+
+
+@dataclass(frozen=True)
+class Block:
+    """A value from a day on, in an area ('' is the nation), for one class or for both (None)."""
+
+    start: date
+    area: str
+    residence: str | None
+    value: Value | None
+    source: str = ""
+    assumed: bool = False
+    open_reason: str = ""
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the county still has to confirm it: 待当地确认."""
+        return self.assumed or self.value is None
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A parameter, or one part of a structured one, with all its blocks."""
+
+    name: str
+    label: str
+    unit: Unit
+    blocks: tuple[Block, ...]
+    choices: tuple[str, ...] = ()
+    by_index_month: bool = False
+
+    @cached_property
+    def by_class(self) -> bool:
+        """Whether urban and rural values are kept apart anywhere."""
+        return any(block.residence for block in self.blocks)
+
+    def block(self, area: str, residence: str | None, day: date) -> Block | None:
+        """The block that holds; None if there is none."""
+        held = [b for b in self.blocks if b.start <= day and b.residence in (None, residence)]
+        for digits in _DIGITS:
+            here = [b for b in held if len(b.area) == digits and area.startswith(b.area)]
+            if here:
+                return max(here, key=lambda b: b.start)
+        return None
+
+    def read(self, text: str) -> Value:
+        """A value written by a person, in the unit of the parameter (money in fen); PolicyError if it is none."""
+        if self.unit == BOOLEAN and text in ("true", "false"):
+            return text == "true"
+        if self.unit == TEXT and text in self.choices:
+            return text
+        if self.unit.numeric and text.removeprefix("-").isdecimal() and self.allows(int(text)):
+            return int(text)
+        wanted = "true 或 false" if self.unit == BOOLEAN else "、".join(self.choices) or "非负整数（金额以分计）"
+        raise PolicyError(f"参数 {self.name} 的值“{text}”无效，应为{wanted}。")
+
+    def allows(self, value: object) -> bool:
+        """Whether the value is in the domain of the parameter."""
+        if self.unit == BOOLEAN:
+            return isinstance(value, bool)
+        if self.unit == TEXT:
+            return value in self.choices
+        lowest = -_LIMIT if self.unit == PERMILLE else 0
+        return isinstance(value, int) and not isinstance(value, bool) and lowest <= value < _LIMIT
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look-up gives: a value, or None with the reasons why it is not known; and the block it came from."""
+
+    value: Value | None
+    reasons: frozenset[str] = frozenset()
+    block: Block | None = None
+    overlaid: bool = False
+
+
+class MissingParameter(PolicyError):
+    """There is no block at all for the place, class and day."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All quantities, and what a what-if lays over them."""
+
+    quantities: Mapping[str, Quantity]
+    overlay: Mapping[tuple[str, str | None], Value] = field(default_factory=dict)
+
+    def units(self) -> dict[str, Unit]:
+        """The unit of every name."""
+        return {name: quantity.unit for name, quantity in self.quantities.items()}
+
+    def quantity(self, name: str) -> Quantity:
+        """The quantity; PolicyError if there is none, or if the name still has parts."""
+        if name in self.quantities:
+            return self.quantities[name]
+        parts = sorted(key for key in self.quantities if key.startswith(f"{name}."))
+        hint = f"，请写明部分：{'、'.join(parts)}" if parts else ""
+        raise PolicyError(f"没有名为 {name} 的参数{hint}。")
+
+    def find(self, name: str, area: str | None, residence: str | None, day: date | None) -> Found:
+        """The value at a place, for a class, on a day; MissingParameter if nobody has set one.
+
+        ``area``, ``residence`` or ``day`` None means not known, and makes what depends on it unknown.
+        """
+        quantity = self.quantity(name)
+        if residence is None and self.by_class(name):
+            if area is not None and day is not None:
+                self._require(quantity, area, day)
+            return Found(None, frozenset({"household.residence_class"}))
+        for key in ((name, residence), (name, None)):
+            if key in self.overlay:
+                return Found(self.overlay[key], overlaid=True)
+        if area is None or day is None:
+            return Found(None, frozenset({"household.division_code" if area is None else "run.index_month"}))
+        block = quantity.block(area, residence, day)
+        if block is None:
+            raise self._missing(quantity, area, day)
+        unknown = frozenset({f"parameter.{name}"}) if block.value is None else frozenset[str]()
+        return Found(block.value, unknown, block)
+
+    def by_class(self, name: str) -> bool:
+        """Whether the parameter has class-specific values, in the files or in the overlay."""
+        return self.quantities[name].by_class or any((name, each) in self.overlay for each in CLASSES)
+
+    def applies(self, name: str, area: str | None, residence: str | None, day: date | None) -> bool:
+        """Whether a look-up would find a block."""
+        try:
+            self.find(name, area, residence, day)
+        except MissingParameter:
+            return False
+        return True
+
+    def _require(self, quantity: Quantity, area: str, day: date) -> None:
+        overlaid = any((quantity.name, each) in self.overlay for each in (*CLASSES, None))
+        if not overlaid and not any(quantity.block(area, each, day) for each in CLASSES):
+            raise self._missing(quantity, area, day)
+
+    @staticmethod
+    def _missing(quantity: Quantity, area: str, day: date) -> MissingParameter:
+        return MissingParameter(
+            f"区划 {area} 在 {day} 没有参数 {quantity.name}（{quantity.label}），请先由当地设定，或检查 division_code。"
+        )
+
+    def laid_over(self, values: Mapping[str, Value]) -> Parameters:
+        """The same parameters with other values for every place and day; PolicyError for a name or value that is none."""
+        overlay = dict(self.overlay)
+        for text, value in values.items():
+            name, residence = self.named(text)
+            if not self.quantity(name).allows(value):
+                raise PolicyError(f"参数 {text} 的值 {value!r} 无效。")
+            if residence is None:
+                for each in CLASSES:
+                    overlay.pop((name, each), None)
+            overlay[name, residence] = value
+        return replace(self, overlay=overlay)
+
+    def named(self, text: str) -> tuple[str, str | None]:
+        """``dibao_standard.urban`` as the name of the quantity and the class (None for both)."""
+        parts = text.split(".")
+        classes = [part for part in parts if part in CLASSES]
+        name = ".".join(part for part in parts if part not in CLASSES)
+        self.quantity(name)
+        return name, classes[0] if classes else None
+
+    def read(self, settings: Iterable[str]) -> dict[str, Value]:
+        """``NAME=VALUE`` texts as values for ``laid_over``."""
+        values: dict[str, Value] = {}
+        for setting in settings:
+            name, sign, text = setting.partition("=")
+            if not sign:
+                raise PolicyError(f"“{setting}”应写成 名称=值，例如 dibao_standard.urban=78000。")
+            values[name.strip()] = self.quantity(self.named(name.strip())[0]).read(text.strip())
+        return values
+
+    def change_dates(self) -> list[date]:
+        """Every day on which some block begins to hold."""
+        return sorted({block.start for q in self.quantities.values() for block in q.blocks})
