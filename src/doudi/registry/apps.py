@@ -11,8 +11,13 @@ class RegistryConfig(AppConfig):
         from doudi.console import navigation, panels
         from doudi.console.navigation import Group, NavItem
         from doudi.console.panels import Panel
+        from doudi.documents import owners
 
         from . import panels as own
+        from .owners import find_household, find_person
+
+        owners.register("household", find_household)
+        owners.register("person", find_person)
 
         navigation.register(
             NavItem("registry:households", _("家庭档案"), "house", "person.read", Group.SUBJECTS, 10, key="h"),

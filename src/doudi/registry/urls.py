@@ -29,6 +29,7 @@ urlpatterns = [
     path("roster/", views.roster, name="roster"),
     path("households/new/", views.household_new, name="household_new"),
     path("households/<household:number>/", views.household, name="household"),
+    path("households/<household:number>/file.pdf", views.household_pdf, name="household_pdf"),
     path("households/<household:number>/records/", views.household_records, name="household_records"),
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/merge/", views.merge, name="merge"),

@@ -77,7 +77,7 @@ def _laid_out(rows: dict[int, list[tuple[str, str, str]]]) -> Drawing:
             left = (width - len(part) * (WIDTH + GAP_X) + GAP_X) // 2
             placed = [Box(left + i * (WIDTH + GAP_X), y, name, note, css) for i, (name, note, css) in enumerate(part)]
             lines += _lines(above, placed) if above else []
-            lines += [f"M{a.x + WIDTH} {y + 14}H{b.x}" for a, b in pairwise(placed)]
+            lines += [f"M{a.x + WIDTH} {y + 14}H{b.x}" for a, b in pairwise(placed) if b.css != "away" and level == 0]
             boxes += placed
             y += HEIGHT + 18 + GAP_Y
         above = placed

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from doudi.registry.facts.choose import choose, rank
 from doudi.registry.models import Statement
 from doudi.registry.models.facts import HOUSEHOLD_KINDS, Source
 
@@ -53,13 +55,14 @@ class Economy:
         return not (self.income or self.expense or self.assets)
 
 
-def economy(statements: Iterable[Statement]) -> Economy:
+def economy(statements: Iterable[Statement], on: date) -> Economy:
     """Group the newest statement of each source by kind; a person's figures add up to the household's."""
-    latest = _latest(statements)
+    rows = list(statements)
+    latest, believed = _latest(rows), chosen_rows(rows, on)
     by_kind: dict[str, list[Statement]] = defaultdict(list)
     for row in latest:
         by_kind[row.kind].append(row)
-    lines = [_line(kind, by_kind[kind]) for kind in Statement.Kind.values if kind in by_kind]
+    lines = [_line(kind, by_kind[kind], believed) for kind in Statement.Kind.values if kind in by_kind]
     income = [x for x in lines if x.kind not in EXPENSES and x.kind not in HOUSEHOLD_KINDS and not x.is_flag]
     expense = [x for x in lines if x.kind in EXPENSES]
     yearly = [s for s in latest if s.kind not in HOUSEHOLD_KINDS and s.ends_on]
@@ -74,6 +77,15 @@ def economy(statements: Iterable[Statement]) -> Economy:
     )
 
 
+def chosen_rows(statements: Iterable[Statement], on: date) -> dict[int, Statement]:
+    """The statements that the facts rest on, by id: one for each kind and person, or none that counts."""
+    about: dict[tuple[str, int | None], list[Statement]] = defaultdict(list)
+    for row in statements:
+        about[(row.kind, row.person_id)].append(row)
+    found = (choose(kind, rows, on).row for (kind, _person), rows in about.items())
+    return {row.pk: row for row in found if row is not None}
+
+
 def _latest(statements: Iterable[Statement]) -> list[Statement]:
     """The newest period of each kind, person and source."""
     newest: dict[tuple[str, int | None, str], Statement] = {}
@@ -82,13 +94,12 @@ def _latest(statements: Iterable[Statement]) -> list[Statement]:
     return list(newest.values())
 
 
-def _line(kind: str, rows: list[Statement]) -> Line:
+def _line(kind: str, rows: list[Statement], believed: dict[int, Statement]) -> Line:
     verified: dict[int | None, Statement] = {}
-    chosen: dict[int | None, Statement] = {}
-    for row in sorted(rows, key=lambda s: (_trust(s.source), s.starts_on)):
-        chosen[row.person_id] = row
+    for row in sorted(rows, key=lambda r: -rank(kind, r.source)):
         if row.source not in (DECLARED, VISIT):
             verified[row.person_id] = row
+    chosen = [row for row in believed.values() if row.kind == kind]
     declared = _sum(r.amount for r in rows if r.source == DECLARED)
     checked = _sum(r.amount for r in verified.values())
     return Line(
@@ -97,8 +108,8 @@ def _line(kind: str, rows: list[Statement]) -> Line:
         declared=declared,
         visit=_sum(r.amount for r in rows if r.source == VISIT),
         verified=checked,
-        chosen=_sum(r.amount for r in chosen.values()),
-        sources=tuple(dict.fromkeys(str(Source(r.source).label) for r in chosen.values())),
+        chosen=_sum(r.amount for r in chosen),
+        sources=tuple(dict.fromkeys(str(Source(r.source).label) for r in chosen)),
         differs=_difference(rows, verified),
     )
 
@@ -108,11 +119,6 @@ def _difference(rows: list[Statement], verified: dict[int | None, Statement]) ->
     declared = {r.person_id: r.amount for r in rows if r.source == DECLARED}
     gaps = [verified[who].amount - amount for who, amount in declared.items() if who in verified]
     return sum(gaps) if any(gaps) else None
-
-
-def _trust(source: str) -> int:
-    """Verified beats seen beats declared."""
-    return {DECLARED: 0, VISIT: 1}.get(source, 2)
 
 
 def _sum(amounts: Iterable[int | None]) -> int | None:

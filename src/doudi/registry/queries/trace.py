@@ -15,12 +15,40 @@ from doudi.accounts.models import Staff
 from doudi.audit.models import AuditEvent
 
 Text = str | Promise
-READS = ("household.read", "person.read", "person.reveal", "household.print")
+READS = ("household.read", "person.read", "person.reveal", "household.print", "document.read")
 ACTIONS: dict[str, Text] = {
     "household.read": gettext_lazy("查看家庭档案"),
     "person.read": gettext_lazy("查看个人档案"),
     "person.reveal": gettext_lazy("查看完整号码"),
     "household.print": gettext_lazy("打印家庭档案"),
+    "household.register": gettext_lazy("登记家庭"),
+    "person.register": gettext_lazy("登记人员"),
+    "household.add_member": gettext_lazy("添加成员"),
+    "household.change_membership": gettext_lazy("改成员关系"),
+    "household.end_membership": gettext_lazy("成员迁出"),
+    "household.move_member": gettext_lazy("成员迁入另一户"),
+    "household.split": gettext_lazy("分户"),
+    "household.merge": gettext_lazy("并户"),
+    "household.move": gettext_lazy("整户迁移"),
+    "household.set_head": gettext_lazy("变更户主"),
+    "household.correct_address": gettext_lazy("更正住址"),
+    "household.circumstance": gettext_lazy("登记家庭情况"),
+    "person.correct": gettext_lazy("更正个人信息"),
+    "person.mark_death": gettext_lazy("登记死亡"),
+    "person.revoke_death": gettext_lazy("撤销死亡登记"),
+    "person.merge": gettext_lazy("合并重复档案"),
+    "person.undo_merge": gettext_lazy("撤销合并"),
+    "person.certificate": gettext_lazy("登记证明与情况"),
+    "person.end_certificate": gettext_lazy("终止证明"),
+    "person.kin": gettext_lazy("登记亲属"),
+    "person.end_kin": gettext_lazy("终止亲属关系"),
+    "person.residence": gettext_lazy("登记户籍与居住地"),
+    "economy.state": gettext_lazy("登记收入、支出或财产"),
+    "status.determine": gettext_lazy("登记认定"),
+    "status.end": gettext_lazy("终止认定"),
+    "document.store": gettext_lazy("上传材料"),
+    "document.read": gettext_lazy("查看材料"),
+    "document.discard": gettext_lazy("作废材料"),
 }
 
 

@@ -11,11 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
 from doudi.console.forms import RevealForm
-from doudi.registry.actions.reading import REVEALABLE, opened, revealed
+from doudi.documents.forms import PrintStamp
+from doudi.documents.forms.household_file import render as render_pdf
+from doudi.registry.actions.reading import REVEALABLE, opened, printed, revealed
 from doudi.registry.models import Person
 from doudi.registry.queries import chain, diagram, economy, household_file, person_file, trace
+from doudi.registry.queries import printed as printed_query
 
-from .presenting import doors_of, person_words
+from .presenting import doors_of, papers_of, pdf, person_words
 from .reach import files, the_household, the_one
 
 
@@ -33,11 +36,28 @@ def household(request: HttpRequest, number: str) -> HttpResponse:
         "file": file,
         "home": home,
         "links": chain.chain(file, on),
-        "economy": economy.economy(file.statements),
+        "economy": economy.economy(file.statements, on),
         "drawing": diagram.drawing(file),
         "traces": trace.traces(household=home.pk, people=people),
     }
-    return render(request, "registry/household.html", context | doors_of(home, request.user))
+    context |= doors_of(home, request.user) | papers_of(home, request.user)
+    return render(request, "registry/household.html", context)
+
+
+@requires(Permission.DOCUMENT_READ)
+@require_safe
+@files
+def household_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The household file on paper: what this person may see, with their name on every page."""
+    on, by = timezone.localdate(), request.user
+    home = the_household(request, number)
+    file = household_file.household_file(home, staff=by, on=on)
+    changes = trace.traces(household=home.pk, people=[m.person_id for m in file.members], changes=True)
+    figures = economy.economy(file.statements, on)
+    form = printed_query.form_of(file, figures, changes, responsible=by.office, on=on)
+    printed(home, by=by)
+    stamp = PrintStamp(by.office, by.name, by.pk, timezone.now(), request.build_absolute_uri("/").rstrip("/"))
+    return pdf(render_pdf(form, stamp), f"{home.number}.pdf")
 
 
 @requires(Permission.PERSON_READ)

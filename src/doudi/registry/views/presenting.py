@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
+from doudi.documents.queries import documents_of
 from doudi.registry.models import Household, KinTie, Membership, Residence
+from doudi.registry.owners import household_owner
 from doudi.registry.queries.naming import spots
 from doudi.registry.queries.person_file import PersonFile
 from doudi.registry.queries.wording import relation
@@ -26,6 +30,26 @@ def doors_of(home: Household, staff: Staff) -> dict[str, Any]:
         "status_url": reverse(f"registry:{name}", args=[home.number]) if name else "",
         "changes": menu(HOUSEHOLD_MENU, home.number),
     }
+
+
+def papers_of(home: Household, staff: Staff) -> dict[str, Any]:
+    """The documents of a household and the way to add one."""
+    place = home.division_code
+    if not staff.may(Permission.DOCUMENT_READ, place):
+        return {}
+    add = staff.may(Permission.DOCUMENT_WRITE, place) and not home.closed_on
+    return {
+        "documents": list(documents_of(household_owner(home), for_staff=staff)[:20]),
+        "add_url": reverse("documents:upload", args=["household", str(home.pk)]) if add else "",
+    }
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF to look at, kept by nobody on the way."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def person_words(file: PersonFile, on: date) -> dict[str, Any]:
