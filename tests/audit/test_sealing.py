@@ -80,7 +80,8 @@ def test_events_before_an_open_transaction_are_sealed_and_it_comes_next() -> Non
 def test_an_event_below_the_horizon_raises_one_alert_and_sealing_goes_on(caplog) -> None:
     sealed_log(2)
     sql(
-        "INSERT INTO audit_auditevent SELECT (jsonb_populate_record(e, '{\"id\": 900001}')).* FROM audit_auditevent e LIMIT 1"
+        "INSERT INTO audit_auditevent SELECT (jsonb_populate_record(e, '{\"id\": 900001}')).*"
+        " FROM audit_auditevent e LIMIT 1"
     )
     write(1)
     assert len(seal(NOON)) == 1

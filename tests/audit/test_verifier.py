@@ -111,7 +111,8 @@ def test_an_older_export_names_the_very_event_edited_in_the_database(tmp_path: P
     sealed_log()
     export.write(tmp_path / "old.jsonl")
     sql(
-        f"UPDATE audit_auditevent SET purpose = '' WHERE id = {SECOND}; DELETE FROM audit_auditevent WHERE id = {SECOND} + 1"
+        f"UPDATE audit_auditevent SET purpose = '' WHERE id = {SECOND};"
+        f"DELETE FROM audit_auditevent WHERE id = {SECOND} + 1"
     )
     code, said = run("--dsn", dsn("default"), "--reference", str(tmp_path / "old.jsonl"))
     assert code == 1

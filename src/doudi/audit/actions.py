@@ -40,7 +40,7 @@ def record(
     detail: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Append one event. `by` None is the system itself. `detail` must not hold personal data; states go in as digests."""
+    """Append one event. `by` None is the system. `detail` must not hold personal data; states go in as digests."""
     row = {
         "at": at or timezone.now(),  # the log's own stamp: when it was written, whatever day the action is about
         "actor_id": by.pk if by else None,

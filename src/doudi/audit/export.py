@@ -73,11 +73,10 @@ def _harmless(text: str) -> str:
 
 def csv_of(events: Iterable[AuditEvent], header: Iterable[str]) -> Iterator[str]:
     """The rows of a filtered list, times in local time."""
-    return csv_rows(
-        header,
-        (
-            (f"{timezone.localtime(e.at):%Y-%m-%d %H:%M:%S}", e.pk, e.actor_id or "", e.actor_role, e.actor_place)
-            + (e.action, e.subject_kind, e.subject_id, e.subject_place, e.purpose, e.request_id)
-            for e in events
-        ),
-    )
+    return csv_rows(header, map(_csv_row, events))
+
+
+def _csv_row(event: AuditEvent) -> list[object]:
+    who = [event.actor_id or "", event.actor_role, event.actor_place]
+    what = [event.action, event.subject_kind, event.subject_id, event.subject_place, event.purpose]
+    return [f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}", event.pk, *who, *what, event.request_id]

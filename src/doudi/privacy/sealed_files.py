@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -78,7 +78,7 @@ def key_id_of(path: Path) -> int:
         return source.read(HEADER_BYTES)[len(MAGIC)]
 
 
-def _write_pieces(source: Readable, out: BinaryIO, key: bytes, purpose: str) -> None:
+def _write_pieces(source: Readable, out: IO[bytes], key: bytes, purpose: str) -> None:
     piece, number = source.read(PIECE_BYTES), 0
     while True:
         following = source.read(PIECE_BYTES) if piece else b""

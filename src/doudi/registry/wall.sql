@@ -54,6 +54,12 @@ BEGIN
   IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION '% is never deleted from', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- A change of keys rewrites ciphertext, not facts: the owner may, and only while rotating (privacy/rotation.py).
+  IF current_setting('doudi.rotating', true) = 'on'
+     AND pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+    movable := movable || ARRAY(SELECT attname::text FROM pg_attribute
+                                WHERE attrelid = TG_RELID AND atttypid = 'bytea'::regtype);
+  END IF;
   IF (to_jsonb(OLD) - movable) <> (to_jsonb(NEW) - movable) THEN
     RAISE EXCEPTION '% is superseded, never edited', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
   END IF;
