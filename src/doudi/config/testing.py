@@ -13,16 +13,20 @@ from .environment import ROOT
 
 DEBIAN_BIN = Path("/usr/lib/postgresql/15/bin")
 WORKERS = ["-n", "2", "--dist", "worksteal"]
-# What the second run leaves out: nothing in it touches the database, or it is the browser that is tested.
-NOT_DATABASE = ["--ignore=tests/kernel", "-m", "not story"]
+# The browser's event loop and Django's database connections do not share a process: stories run by themselves.
+STORIES, REST = ["-m", "story"], ["-m", "not story"]
+# What the second run leaves out: nothing in it touches the database.
+NOT_DATABASE = ["--ignore=tests/kernel", "--ignore=tests/policy"]
 
 
 def main(arguments: list[str]) -> int:
     """Run pytest with the project's defaults; returns its exit code."""
     if "--debian-postgres" in arguments:
         arguments.remove("--debian-postgres")
-        return on_debian_postgres([*NOT_DATABASE, *arguments])
-    return pytest([*WORKERS, *arguments] if not _chosen(arguments) else arguments)
+        return on_debian_postgres([*NOT_DATABASE, *REST, *arguments])
+    if _chosen(arguments):
+        return pytest(arguments)
+    return pytest([*WORKERS, *REST, *arguments]) or pytest([*STORIES, *arguments])
 
 
 def _chosen(arguments: list[str]) -> bool:

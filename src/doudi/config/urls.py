@@ -18,4 +18,3 @@ CONTEXTS = [
 ]
 
 urlpatterns = [path(prefix, include(module)) for module, prefix in CONTEXTS if find_spec(module)]
-urlpatterns += [path("i18n/", include("django.conf.urls.i18n"))]

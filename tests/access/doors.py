@@ -1,0 +1,114 @@
+"""Every door of the product: what each URL needs, which methods it answers, and whether it leads to one person's file.
+
+A URL that is not listed here fails the access test: whoever adds a door says who may pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+GET = frozenset({"GET"})
+POST = frozenset({"POST"})
+BOTH = GET | POST
+
+
+@dataclass(frozen=True)
+class Door:
+    """One URL: the methods it answers, its arguments in the test world, and whether a place stands behind it."""
+
+    methods: frozenset[str] = GET
+    arguments: Callable[[Any], dict[str, Any]] | None = None
+    personal: bool = False
+
+
+def number(world: Any) -> dict[str, Any]:
+    """The household's number."""
+    return {"number": world.household.number}
+
+
+def pk(name: str) -> Callable[[Any], dict[str, Any]]:
+    """The id of something in the world."""
+    return lambda world: {"pk": getattr(world, name).pk}
+
+
+FILE = Door(GET, number, personal=True)
+FILE_FORM = Door(BOTH, number, personal=True)
+PERSON_FORM = Door(BOTH, pk("person"), personal=True)
+MISSING = Door(GET, lambda world: {"pk": 0})
+
+DOORS: dict[str, Door] = {
+    "console:workbench": Door(),
+    "console:help": Door(),
+    "accounts:sign_in": Door(BOTH),
+    "accounts:sign_in_code": Door(BOTH),
+    "accounts:sign_out": Door(POST),
+    "accounts:still_here": Door(POST),
+    "accounts:profile": Door(),
+    "accounts:password": Door(BOTH),
+    "accounts:totp": Door(BOTH),
+    "accounts:totp_start": Door(POST),
+    "accounts:preferences": Door(POST),
+    "accounts:staff": Door(),
+    "accounts:hire": Door(BOTH),
+    "accounts:permissions": Door(),
+    "accounts:permissions_csv": Door(),
+    "accounts:roles": Door(BOTH),
+    "accounts:staff_one": Door(GET, pk("colleague")),
+    "accounts:assign": Door(POST, pk("colleague")),
+    "accounts:end_role": Door(POST, lambda w: {"pk": w.colleague.pk, "assignment": w.assignment.pk}),
+    "accounts:disable": Door(POST, pk("colleague")),
+    "accounts:enable": Door(POST, pk("colleague")),
+    "accounts:reset_password": Door(POST, pk("colleague")),
+    "accounts:reset_totp": Door(POST, pk("colleague")),
+    "accounts:requests": Door(),
+    "accounts:ask_access": Door(BOTH),
+    "accounts:answer_access": Door(POST, pk("request")),
+    "registry:search": Door(),
+    "registry:households": Door(),
+    "registry:save_view": Door(POST),
+    "registry:roster": Door(),
+    "registry:household_new": Door(BOTH),
+    "registry:household": FILE,
+    "registry:household_records": FILE,
+    "registry:household_pdf": FILE,
+    "registry:person": Door(GET, pk("person"), personal=True),
+    "registry:merge": PERSON_FORM,
+    "registry:reveal": PERSON_FORM,
+    "registry:member_add": FILE_FORM,
+    "registry:address": FILE_FORM,
+    "registry:head": FILE_FORM,
+    "registry:split": FILE_FORM,
+    "registry:join": FILE_FORM,
+    "registry:move": FILE_FORM,
+    "registry:circumstance": FILE_FORM,
+    "registry:assets": FILE_FORM,
+    "registry:status": FILE_FORM,
+    "registry:watch": FILE_FORM,
+    "registry:correct": PERSON_FORM,
+    "registry:death": PERSON_FORM,
+    "registry:revive": PERSON_FORM,
+    "registry:certificate": PERSON_FORM,
+    "registry:amount": PERSON_FORM,
+    "registry:kin": PERSON_FORM,
+    "registry:residence": PERSON_FORM,
+    "registry:member_move": PERSON_FORM,
+    "registry:membership_change": Door(BOTH, pk("membership"), personal=True),
+    "registry:membership_end": Door(BOTH, pk("membership"), personal=True),
+    "registry:status_end": Door(BOTH, pk("status"), personal=True),
+    "registry:certificate_end": Door(BOTH, pk("certificate"), personal=True),
+    "registry:kin_end": Door(BOTH, pk("kin"), personal=True),
+    "registry:merge_undo": Door(BOTH, pk("merge"), personal=True),
+    "documents:show": MISSING,
+    "documents:discard": Door(POST, lambda world: {"pk": 0}),
+    "documents:upload": Door(
+        BOTH, lambda world: {"owner_kind": "household", "owner_id": str(world.household.pk)}, personal=True
+    ),
+    "jobs:list": Door(),
+    "jobs:detail": MISSING,
+    "jobs:progress": MISSING,
+    "jobs:cancel": Door(POST, lambda world: {"pk": 0}),
+    "jobs:again": Door(POST, lambda world: {"pk": 0}),
+    "jobs:file": Door(GET, lambda world: {"pk": 0, "file_pk": 0}),
+}

@@ -1,0 +1,113 @@
+"""One household in 遮放镇 with something in every table, and everything that a URL can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from doudi.accounts.models import AccessRequest, Assignment, Staff
+from doudi.accounts.roles import Role
+from doudi.audit.models import AuditSeal
+from doudi.privacy.fields import blind
+from doudi.registry import models as registry
+from tests.conftest import NOON, VILLAGE, staff_member
+
+# Words that appear nowhere else: whoever reads them in an answer has seen the file.
+SECRET_NAMES = ("罕见甲", "罕见乙")
+SECRET_NUMBER = "533199198001010016"
+SECRET_ADDRESS = "绝密小组七十七号"
+SINCE = date(2021, 1, 1)
+KNOWN = datetime(2021, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """What the doors need as arguments."""
+
+    household: registry.Household
+    other_household: registry.Household
+    person: registry.Person
+    spouse: registry.Person
+    membership: registry.Membership
+    certificate: registry.Certificate
+    circumstance: registry.Circumstance
+    statement: registry.Statement
+    kin: registry.KinTie
+    status: registry.LowIncomeStatus
+    merge: registry.Merge
+    colleague: Staff
+    assignment: Assignment
+    request: AccessRequest
+    seal: AuditSeal
+
+
+def build() -> World:
+    """Write it all, as the owner."""
+    head, spouse, twin = (a_person(n, i) for i, n in enumerate([*SECRET_NAMES, "罕见丙"]))
+    household = a_household("MS-ZF-000001", head)
+    common = {"division_code": VILLAGE, "starts_on": SINCE, "recorded_at": KNOWN}
+    membership, _ = (
+        registry.Membership.objects.create(household=household, person=p, relation=r, co_resident=True, **common)
+        for p, r in ((head, "02"), (spouse, "10"))
+    )
+    colleague = staff_member(Role.HOTLINE, username="colleague")
+    return World(
+        household=household,
+        other_household=a_household("MS-ZF-000002", spouse),
+        person=head,
+        spouse=spouse,
+        membership=membership,
+        certificate=registry.Certificate.objects.create(
+            person=head, kind="disability", code="4", grade=2, source="disabled", **common
+        ),
+        circumstance=registry.Circumstance.objects.create(
+            household=household, kind="lifted_from_poverty", code="yes", source="revitalisation", **common
+        ),
+        statement=registry.Statement.objects.create(
+            person=head, kind="wage_income", amount=1_234_500, source="declared", **common
+        ),
+        kin=registry.KinTie.objects.create(person=head, relative=spouse, relation="10", source="declared", **common),
+        status=registry.LowIncomeStatus.objects.create(
+            household=household, category="dibao", ground="测试", department="civil_affairs", **common
+        ),
+        merge=registry.Merge.objects.create(
+            survivor=head, absorbed=twin, division_code=VILLAGE, moved={}, reason="测试", merged_at=KNOWN
+        ),
+        colleague=colleague,
+        assignment=Assignment.objects.get(staff=colleague),
+        request=AccessRequest.objects.create(staff=colleague, division_code=VILLAGE, reason="跨镇走访", asked_at=NOON),
+        seal=AuditSeal.objects.create(
+            number=1, tx_from=0, tx_until=1, events=0, batch_digest="", head="", signature="", public_key="", sealed_at=NOON
+        ),
+    )  # fmt: skip
+
+
+def a_person(name: str, serial: int) -> registry.Person:
+    """A person with a number."""
+    number = f"{SECRET_NUMBER[:-1]}{serial}"
+    return registry.Person.objects.create(
+        division_code=VILLAGE, name=name, pinyin="hanjian", initials="hj", sex=1, birth_date=date(1980, 1, 1),
+        resident_id=number, resident_id_index=blind(number, purpose="resident_id"), recorded_at=KNOWN,
+    )  # fmt: skip
+
+
+def a_household(number: str, head: registry.Person) -> registry.Household:
+    """A household with a secret address."""
+    return registry.Household.objects.create(
+        number=number, division_code=VILLAGE, address=SECRET_ADDRESS, head=head, opened_on=SINCE, recorded_at=KNOWN
+    )
+
+
+def fingerprint() -> list[Any]:
+    """The state of every table that concerns a person: any change to any row shows."""
+    from django.apps import apps
+    from django.db import connection
+
+    tables = [m._meta.db_table for m in apps.get_app_config("registry").get_models()]
+    with connection.cursor() as cursor:
+        counts = []
+        for table in sorted(tables):
+            cursor.execute(f"SELECT '{table}', count(*), sum(hashtext(t::text)) FROM {table} t")  # noqa: S608
+            counts.append(cursor.fetchone())
+    return counts

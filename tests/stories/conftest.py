@@ -1,0 +1,137 @@
+"""Journeys in a real browser against the real thing: `doudi demo up` with a small county, its web role and its worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from doudi.config.environment import ROOT
+
+VAR = ROOT / "var" / "stories"
+# Screenshots land in docs/images only when asked for, so that a test run does not change the tree.
+SHOTS = ROOT / "docs" / "images" if os.environ.get("DOUDI_SCREENSHOTS") else VAR / "screenshots"
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PEOPLE = 6_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories run in a process of their own, see config/testing.py."""
+    for item in items:
+        if "tests/stories/" in item.nodeid:
+            item.add_marker(pytest.mark.story)
+
+
+@pytest.fixture(scope="session")
+def county() -> Iterator[str]:
+    """The address of a running demo county of 6,000 people."""
+    shutil.rmtree(VAR / "data", ignore_errors=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    environ |= {"DOUDI_VAR": str(VAR), "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "doudi.config.settings"}
+    command = [
+        sys.executable,
+        "-m",
+        "doudi.config.cli",
+        "demo",
+        "up",
+        "--fresh",
+        "--people",
+        str(PEOPLE),
+        "--port",
+        str(port),
+    ]
+    server = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert server.stdout is not None
+    said = []
+    for line in server.stdout:
+        said.append(line)
+        if "按 Ctrl-C 停止" in line:
+            break
+    else:
+        pytest.fail("the demo county did not start:\n" + "".join(said[-30:]))
+    yield f"http://127.0.0.1:{port}"
+    server.send_signal(signal.SIGTERM)
+    server.wait(timeout=60)
+    subprocess.run([sys.executable, "-m", "doudi.config.cli", "demo", "down"], env=environ, check=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(county: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`open_as("township_clerk")` signs a role in through the real form and returns its page at the workbench."""
+    contexts: list[BrowserContext] = []
+
+    def sign_in(role: str, *, size: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(viewport=size, base_url=county, locale="zh-CN", accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto("/sign-in/")
+        page.get_by_label("登录名").fill(username_of(role))
+        page.get_by_label("密码", exact=True).fill(password())
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(f"{county}/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def username_of(role: str) -> str:
+    """The demo sign-in of a role."""
+    from doudi.demo.staff import demo_sign_ins
+
+    return next(s.username for s in demo_sign_ins() if s.role_value == role)
+
+
+def password() -> str:
+    """The demo's one password."""
+    from doudi.demo.staff import PASSWORD
+
+    return PASSWORD
+
+
+def look(page: Page, name: str, *, full: bool = False) -> Path:
+    """Keep a screenshot, named by what it shows and its width."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    assert page.viewport_size is not None
+    path = SHOTS / f"{name}-{page.viewport_size['width']}.png"
+    page.screenshot(path=path, full_page=full)
+    return path
+
+
+def accessible(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page as it stands; empty is what we want."""
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found["violations"]]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the screen."""
+    return int(page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
