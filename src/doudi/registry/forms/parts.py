@@ -17,6 +17,7 @@ from ..models.people import Sex
 from ..queries.wording import relation
 from .base import DayField, ethnic_groups, pick, relations, words
 
+STAYS = "stays"
 BY_HAND = (Source.DECLARED, Source.VISIT)
 
 
@@ -65,12 +66,12 @@ def member_fields(form: forms.Form, household: Household, on: Any, *, skip: int 
     for row in rows.order_by("relation", "id"):
         if row.person_id == skip or row.person.death_date:
             continue
-        first = [("", none)] if none else []
+        first = [(STAYS, none)] if none else []
         top = [("02", head)] if head else []
         field = forms.ChoiceField(
             label=_("%(name)s（现在是%(relation)s）") % {"name": row.person.name, "relation": relation(row.relation)},
             choices=[*first, *top, *relations()],
-            required=not none,
+            initial=STAYS if none else None,
             error_messages={"required": _("请选择一项")},
         )
         if not first:
@@ -83,7 +84,7 @@ def chosen_relations(form: forms.Form) -> dict[int, str]:
     """Person id → relation, of everybody for whom one was chosen."""
     found = {}
     for key, value in form.cleaned_data.items():
-        if key.startswith("person_") and value:
+        if key.startswith("person_") and value != STAYS:
             found[int(key.removeprefix("person_"))] = value
     return found
 

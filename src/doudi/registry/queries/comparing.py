@@ -63,11 +63,11 @@ def _said(file: PersonFile) -> dict[str, str]:
     homes = [f"{m.household.number} {relation(m.relation)}" for m in file.memberships if m.ends_on is None]
     return {
         _("姓名"): person.name,
-        _("身份证号"): mask_resident_id(person.resident_id),
+        _("身份证号"): mask_resident_id(str(person.resident_id or "")),
         _("性别"): str(person.get_sex_display()),
         _("出生日期"): f"{person.birth_date:%Y-%m-%d}",
         _("民族"): group.name if group else "—",
-        _("电话"): mask_phone(person.phone),
+        _("电话"): mask_phone(str(person.phone or "")),
         _("村（社区）"): spots([person.division_code])[person.division_code].path,
         _("所在家庭"): "，".join(homes) or "—",
         _("证明与情况"): "，".join(f"{p.kind} {p.says}" for p in file.papers if p.open) or "—",

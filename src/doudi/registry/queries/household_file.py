@@ -203,7 +203,7 @@ def situation(known: Iterable[Certificate]) -> tuple[str, ...]:
             continue
         plain = row.code == "yes"
         text = str(row.get_kind_display() if plain else certificate_words(row.kind, row.code, row.grade))
-        words.append(f"{text}（{row.detail}）" if row.detail else text)
+        words.append(f"{text}（{row.detail!s}）" if row.detail else text)
     return tuple(words)
 
 
@@ -238,7 +238,7 @@ def _member(row: Membership, person: Person, home: Household, known: list[Certif
         age=age(person.birth_date, person.death_date or on),
         relation_code=row.relation,
         relation=relation(row.relation),
-        masked_id=mask_resident_id(person.resident_id) if person.resident_id else "",
+        masked_id=mask_resident_id(str(person.resident_id)) if person.resident_id else "",
         is_head=person.pk == home.head_id,
         co_resident=row.co_resident,
         starts_on=row.starts_on,

@@ -101,8 +101,8 @@ def person_file(person: Person, *, staff: Staff, on: date) -> PersonFile:
         place=spots([person.division_code])[person.division_code],
         sees=seen,
         age=age(person.birth_date, person.death_date or on),
-        masked_id=mask_resident_id(person.resident_id) if person.resident_id else "",
-        masked_phone=mask_phone(person.phone) if person.phone else "",
+        masked_id=mask_resident_id(str(person.resident_id)) if person.resident_id else "",
+        masked_phone=mask_phone(str(person.phone)) if person.phone else "",
         ethnicity=group.name if group else "",
         memberships=list(memberships.order_by("-starts_on", "-id")),
         papers=_papers(person, staff, on),
@@ -125,7 +125,7 @@ def _paper(row: Certificate, on: date) -> Paper:
         pk=row.pk,
         kind=str(row.get_kind_display()),
         says=str(certificate_words(row.kind, row.code, row.grade)),
-        detail=row.detail or "",
+        detail=str(row.detail or ""),
         source=str(row.get_source_display()),
         starts_on=row.starts_on,
         ends_on=row.ends_on,
@@ -140,7 +140,7 @@ def _statements(person: Person, staff: Staff) -> list[Statement]:
 
 def _changes(person: Person, staff: Staff) -> list[Change]:
     rows = visible(Revision.objects.all(), staff).filter(person=person).order_by("-until", "-id")[:20]
-    return [Change(r.until, r.reason, _said(r.said)) for r in rows]
+    return [Change(r.until, r.reason, _said(str(r.said))) for r in rows]
 
 
 def _said(said: str) -> list[tuple[str, str]]:

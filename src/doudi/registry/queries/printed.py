@@ -33,7 +33,7 @@ def form_of(file: HouseholdFile, figures: Economy, traces: list[Trace], *, respo
         residence_class={"urban": "城镇", "rural": "农村"}.get(file.place.residence_class, ""),
         responsible=responsible,
         address=home.address,
-        phone=home.head.phone,
+        phone=str(home.head.phone) if home.head.phone else None,
         members=[_member(m, people[m.person_id]) for m in file.members if m.person_id in people],
         statuses=[_status(s) for s in file.statuses],
         flows=[_flow(s, s.pk in believed) for s in file.statements if _is_flow(s)],

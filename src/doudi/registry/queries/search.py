@@ -184,7 +184,7 @@ def _first(rows: QuerySet[Person], staff: Staff, limit: int, ending: str) -> lis
     rows = visible(rows, staff).defer("phone")
     if not ending:
         return list(rows[: limit + 1])
-    return [p for p in rows[:200] if (p.resident_id or "").endswith(ending)]
+    return [p for p in rows[:200] if str(p.resident_id or "").endswith(ending)]
 
 
 def hits_of(people: list[Person], on: date) -> list[Hit]:
@@ -208,7 +208,7 @@ def _hit(
         name=person.name,
         sex=str(person.get_sex_display()),
         age=age(person.birth_date, person.death_date or on),
-        masked_id=mask_resident_id(person.resident_id),
+        masked_id=mask_resident_id(str(person.resident_id)) if person.resident_id else "",
         died_on=person.death_date,
         merged_into=person.merged_into_id,
         place=places[person.division_code],

@@ -18,7 +18,7 @@ from doudi.registry.models import Person
 from doudi.registry.queries import chain, diagram, economy, household_file, person_file, trace
 from doudi.registry.queries import printed as printed_query
 
-from .presenting import doors_of, papers_of, pdf, person_words
+from .presenting import doors_of, papers_of, pdf, person_words, trace_lists
 from .reach import files, the_household, the_one
 
 
@@ -38,9 +38,10 @@ def household(request: HttpRequest, number: str) -> HttpResponse:
         "links": chain.chain(file, on),
         "economy": economy.economy(file.statements, on),
         "drawing": diagram.drawing(file),
-        "traces": trace.traces(household=home.pk, people=people),
     }
-    context |= doors_of(home, request.user) | papers_of(home, request.user)
+    context |= (
+        trace_lists(household=home.pk, people=people) | doors_of(home, request.user) | papers_of(home, request.user)
+    )
     return render(request, "registry/household.html", context)
 
 
@@ -83,7 +84,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     someone = the_one(request, Person.objects.select_related("merged_into"), pk)
     file = person_file.person_file(someone, staff=request.user, on=timezone.localdate())
     opened(someone, by=request.user)
-    context = {"file": file, "person": someone, "traces": trace.traces(people=[pk])}
+    context = {"file": file, "person": someone} | trace_lists(people=[pk])
     context |= person_words(file, timezone.localdate())
     return render(request, "registry/person.html", context)
 

@@ -16,6 +16,7 @@ from doudi.registry.models import Household, KinTie, Membership, Residence
 from doudi.registry.owners import household_owner
 from doudi.registry.queries.naming import spots
 from doudi.registry.queries.person_file import PersonFile
+from doudi.registry.queries.trace import traces
 from doudi.registry.queries.wording import relation
 
 from .tasks import HOUSEHOLD_MENU, PERSON_MENU, menu
@@ -29,6 +30,14 @@ def doors_of(home: Household, staff: Staff) -> dict[str, Any]:
     return {
         "status_url": reverse(f"registry:{name}", args=[home.number]) if name else "",
         "changes": menu(HOUSEHOLD_MENU, home.number),
+    }
+
+
+def trace_lists(**about: Any) -> dict[str, Any]:
+    """The last changes of a file, and who looked at it last."""
+    return {
+        "changed": traces(**about, changes=True, limit=6),
+        "looked": traces(**about, changes=False, limit=3),
     }
 
 

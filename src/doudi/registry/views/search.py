@@ -26,4 +26,5 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("registry:household", answer.household)
     where = spots([answer.elsewhere])[answer.elsewhere].village if answer.elsewhere else ""
     context = {"words": words[:60], "answer": answer, "elsewhere": where, "limit": limit}
+    context["may_write"] = request.user.may(Permission.PERSON_WRITE)
     return render(request, "registry/search.html", context)
