@@ -84,6 +84,16 @@ class Keyring:
         """Keyed SM3 digest as hex, for records that must prove a state without revealing it."""
         return _mac(self._digest, b"digest\0" + payload).hex()
 
+    def content_mac(self) -> hmac.HMAC:
+        """A keyed digest to be fed piece by piece: names equal files without saying what is in them."""
+        mac = self._digest.copy()
+        mac.update(b"content\0")
+        return mac
+
+    def file_key(self, key_id: int, salt: bytes) -> bytes:
+        """The key of one file, derived from a field key and the file's own salt. KeyError: unknown key id."""
+        return _mac(hmac.HMAC(self._fields[key_id], hashes.SM3()), b"file\0" + salt)[:16]
+
 
 def _mac(keyed: hmac.HMAC, payload: bytes) -> bytes:
     mac = keyed.copy()  # copying a keyed context costs half of keying a new one
