@@ -118,3 +118,12 @@ def signed_in(client, divisions) -> Callable[[Staff], object]:
         return client
 
     return sign_in
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the planted defects: each was put in on purpose and must have been caught."""
+    reports = [r for key in ("passed", "failed", "error") for r in terminalreporter.stats.get(key, [])]
+    planted = [r for r in reports if getattr(r, "when", "call") == "call" and "planted" in getattr(r, "keywords", {})]
+    if planted:
+        caught = sum(r.passed for r in planted)
+        terminalreporter.write_line(f"planted defects caught: {caught} of {len(planted)}")
