@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -29,7 +29,7 @@ class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["file"]
         try:
-            sniffing.recognise(upload.file, upload.name or "")
+            sniffing.recognise(cast(BinaryIO, upload.file), upload.name or "")
         except sniffing.Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return upload

@@ -29,7 +29,7 @@ def start(
     steps = steps_of(kind)
     with transaction.atomic(using=using):
         job = Job.objects.using(using).create(
-            kind=kind, title=title or str(steps.title), unit=steps.unit, is_system=steps.system,
+            kind=kind, title=title or str(steps.title), unit=str(steps.unit), is_system=steps.system,
             started_by_id=by_id, place=place, params=dict(params or {}), created_at=at,
         )  # fmt: skip
         ring(job.pk, using=using)
@@ -43,7 +43,7 @@ def start_scheduled(plan: Schedule, *, at: datetime) -> Job | None:
     try:
         with transaction.atomic(using=using):
             job = Job.objects.using(using).create(
-                kind=plan.kind, title=str(steps.title), unit=steps.unit, is_system=True, is_scheduled=True,
+                kind=plan.kind, title=str(steps.title), unit=str(steps.unit), is_system=True, is_scheduled=True,
                 params=dict(plan.params), created_at=at,
             )  # fmt: skip
             ring(job.pk, using=using)

@@ -26,7 +26,7 @@ class Steps:
 
     kind: ClassVar[str]
     title: ClassVar[str | Promise]
-    unit: ClassVar[str] = ""
+    unit: ClassVar[str | Promise] = ""
     system: ClassVar[bool] = False
 
     def count(self, job: Job) -> int | None:
