@@ -259,15 +259,14 @@ def test_a_look_is_asked_for_and_granted_on_the_pages(signed_in, clerk, staff_wi
     assert Assignment.objects.filter(staff=clerk, role=Role.VISITOR).exists()
 
 
-def test_every_page_answers_every_role(signed_in, staff_with, clerk) -> None:
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.TOWNSHIP_HEAD, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
+def test_every_page_answers_a_role_whatever_it_may(role, signed_in, staff_with, clerk) -> None:
     AccessRequest.objects.create(staff=clerk, division_code=FAR_VILLAGE, reason="核实", asked_at=timezone.now())
-    for role in Role:
-        client = signed_in(staff_with(role, username=f"r{list(Role).index(role):03d}"))
-        for pattern in urlpatterns:
-            keys = {"pk": clerk.pk, "assignment": clerk.assignments.get().pk}
-            wanted = {k: v for k, v in keys.items() if k in pattern.pattern.converters}
-            if pattern.name == "sign_out":
-                continue
-            address = reverse(f"accounts:{pattern.name}", kwargs=wanted)
-            for answer in (client.get(address), client.post(address)):
-                assert answer.status_code in (200, 204, 302, 403, 404, 405, 422), (role, address)
+    client = signed_in(staff_with(role))
+    keys = {"pk": clerk.pk, "assignment": clerk.assignments.get().pk}
+    for pattern in urlpatterns:
+        wanted = {k: v for k, v in keys.items() if k in pattern.pattern.converters}
+        address = reverse(f"accounts:{pattern.name}", kwargs=wanted)
+        methods = (client.get,) if pattern.name == "sign_out" else (client.get, client.post)
+        for answer in (method(address) for method in methods):
+            assert answer.status_code in (200, 204, 302, 403, 404, 405, 422), address

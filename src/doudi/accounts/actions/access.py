@@ -1,4 +1,4 @@
-"""Looking at one village outside one's jurisdiction for 24 hours: asked with a reason, answered by whoever leads there."""
+"""Looking at one village outside one's jurisdiction for 24 hours: asked with a reason, answered by its head."""
 
 from __future__ import annotations
 
