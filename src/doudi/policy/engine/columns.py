@@ -1,0 +1,152 @@
+"""Nodes as column expressions, three-valued: what is exact in one case stays exact in a million rows.
+
+Engines skip nulls in minimums and sums and take the `else` branch for an unknown condition; each such place is guarded
+here, and only where a column really can be unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import polars as pl
+
+from doudi.policy.engine.nodes import Const, Depth, Fact, Node, Op, Param, Ref, RunFact
+from doudi.policy.engine.units import BOOLEAN, TEXT, Unit
+
+
+def dtype(unit: Unit) -> type[pl.DataType]:
+    """The type of a column of values with this unit; all numbers are 64-bit integers."""
+    return pl.Boolean if unit == BOOLEAN else pl.String if unit == TEXT else pl.Int64
+
+
+def column_name(node: Node, depth: Depth) -> str:
+    """The column of a fact, rule, parameter or aggregate in the table of ``depth``; values from above carry a prefix."""
+    assert isinstance(node, Fact | Ref | Param)
+    own = f"parameter.{node.name}.{node.residence or ''}" if isinstance(node, Param) else node.name
+    return own if node.depth == depth else f"{node.depth}:{own}"
+
+
+class Columns:
+    """Turns nodes into expressions over the table of one entity."""
+
+    def __init__(
+        self, depth: Depth, day: date, run: Mapping[str, Any], literals: Mapping[str, Any], nullable: set[str]
+    ) -> None:
+        self.depth, self.day, self.run, self.literals, self.nullable = depth, day, run, literals, nullable
+        self.aggregates: dict[int, str] = {}
+
+    def open(self, node: Node) -> bool:
+        """Whether the value can be unknown in some row."""
+        if isinstance(node, Const):
+            return False
+        if isinstance(node, RunFact):
+            return self.run.get(node.name) is None
+        if isinstance(node, Op):
+            name = self.aggregates.get(id(node))
+            return name in self.nullable if name else node.symbol == "assured" or any(map(self.open, node.args))
+        name = column_name(node, self.depth)
+        return self.literals.get(name, 0) is None if name in self.literals else name in self.nullable
+
+    def expression(self, node: Node) -> pl.Expr:
+        """The node as an expression."""
+        if isinstance(node, Const):
+            return pl.lit(node.value, dtype=dtype(node.unit))
+        if isinstance(node, RunFact):
+            return pl.lit(self.run.get(node.name), dtype=pl.Int64)
+        if isinstance(node, Op):
+            return self._operation(node)
+        name = column_name(node, self.depth)
+        return pl.lit(self.literals[name], dtype=dtype(node.unit)) if name in self.literals else pl.col(name)
+
+    def _operation(self, node: Op) -> pl.Expr:
+        if id(node) in self.aggregates:
+            return pl.col(self.aggregates[id(node)])
+        if node.symbol == "applies":
+            return pl.lit(bool(self.literals[f"applies.{node.args[0].name}"]))  # type: ignore[attr-defined]
+        if node.symbol in ("if", "min", "max"):
+            return {"if": self._choice, "min": self._extreme, "max": self._extreme}[node.symbol](node)
+        args = [self.expression(arg) for arg in node.args]
+        if node.symbol == "age":
+            return (pl.lit(_number(self.day), dtype=pl.Int64) - _born(args[0])) // 10_000
+        return OPERATIONS[node.symbol](*args)
+
+    def settled(self, node: Node) -> Any:
+        """The value of a condition that depends on uniform parameters only; None if rows differ or it is unknown."""
+        if isinstance(node, Const):
+            return node.value
+        if isinstance(node, Param):
+            return self.literals.get(column_name(node, self.depth))
+        if isinstance(node, Op) and node.symbol == "applies":
+            return self.literals[f"applies.{node.args[0].name}"]  # type: ignore[attr-defined]
+        if isinstance(node, Op) and node.symbol == "==":
+            left, right = map(self.settled, node.args)
+            return None if left is None or right is None else left == right
+        return None
+
+    def _choice(self, node: Op) -> pl.Expr:
+        condition, then, otherwise = node.args
+        chosen = self.settled(condition)
+        if chosen is not None:
+            return self.expression(then if chosen else otherwise)
+        c, a, b = map(self.expression, node.args)
+        if not self.open(condition):
+            return pl.when(c).then(a).otherwise(b)
+        same = pl.when(a == b).then(a)
+        return pl.when(c).then(a).when(~c).then(b).otherwise(same)
+
+    def _extreme(self, node: Op) -> pl.Expr:
+        args = [self.expression(arg) for arg in node.args]
+        result = pl.min_horizontal(args) if node.symbol == "min" else pl.max_horizontal(args)
+        open_ = [arg.is_not_null() for arg, of in zip(args, node.args, strict=True) if self.open(of)]
+        return pl.when(reduce(and_, open_)).then(result) if open_ else result
+
+
+def _number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _born(birth: pl.Expr) -> pl.Expr:
+    """The day as a number YYYYMMDD: the difference of two such numbers, without the last four digits, is the age."""
+    year, month, day = birth.dt.year(), birth.dt.month(), birth.dt.day()
+    return (year * 10_000).cast(pl.Int64) + month.cast(pl.Int64) * 100 + day
+
+
+def _within(value: pl.Expr, *values: pl.Expr) -> pl.Expr:
+    return reduce(or_, [value == each for each in values])
+
+
+def _highest(*args: pl.Expr) -> pl.Expr:
+    """Known unless a group that might be the highest is unknown."""
+    pairs = list(zip(args[::2], args[1::2], strict=True))
+    reached = pl.max_horizontal([pl.when(condition).then(value).otherwise(0) for condition, value in pairs])
+    possible = pl.max_horizontal([pl.when(condition.is_null()).then(value).otherwise(0) for condition, value in pairs])
+    complete = reduce(and_, [value.is_not_null() for value in args[1::2]])
+    return pl.when(complete & (possible <= reached)).then(reached)
+
+
+def _ceil_yuan(value: pl.Expr, divisor: pl.Expr) -> pl.Expr:
+    return -((-value) // (divisor * 100)) * 100
+
+
+OPERATIONS: dict[str, Callable[..., pl.Expr]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "in": _within,
+    "and": lambda *args: reduce(and_, args),
+    "or": lambda *args: reduce(or_, args),
+    "not": lambda a: ~a,
+    "assured": lambda a: pl.when(a).then(pl.lit(True)),
+    "highest": _highest,
+    "percent": lambda rate, value: rate * value // 100,
+    "ceil_yuan": _ceil_yuan,
+}

@@ -1,0 +1,241 @@
+"""A population: the same trees, evaluated a column at a time over sorted tables of households, persons and obligors.
+
+Persons lie in the order of their households, obligors in the order of their persons. A value from above is gathered by
+row number; a sum over a family is a difference of two running totals, so every household is one subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from doudi.policy.engine.case import Unknown
+from doudi.policy.engine.columns import Columns, column_name, dtype
+from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth, Fact, Node, Op, Param, Ref
+from doudi.policy.engine.programme import Programme, walk
+from doudi.policy.engine.tables import Tables
+from doudi.policy.run import Run
+
+if TYPE_CHECKING:
+    from doudi.policy.rulebook import Rulebook
+
+CHUNK = 250_000
+"""Households evaluated at a time: keeps the memory of a province within that of a desk machine."""
+KEYS = {HOUSEHOLD: "household_id", PERSON: "person_id", OBLIGOR: "obligor_id"}
+Plan = list[tuple[int, Depth, list[str]]]
+
+
+@dataclass(frozen=True)
+class Screened:
+    """The answers: a row per household and a row per person, in the order of the tables that were given."""
+
+    households: pl.DataFrame
+    persons: pl.DataFrame
+    obligors: pl.DataFrame
+
+
+def screen(book: Rulebook, tables: Tables, on: date, run: Run | None = None, chunk: int = CHUNK) -> Screened:
+    """Every variable of every household and person on a day."""
+    tables.check_dates(on)
+    screening = Screening(book, tables, on, run or Run())
+    parts = [screening.part(first, chunk) for first in range(0, max(1, tables.households.height), chunk)]
+    frames = [pl.concat([part[depth] for part in parts]) for depth in (HOUSEHOLD, PERSON, OBLIGOR)]
+    return Screened(*map(_in_order, frames))
+
+
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """Back in the order in which the rows were given."""
+    rows = frame["#row"]
+    return (frame if rows.is_sorted() else frame.sort("#row")).drop("#row")
+
+
+class Screening:
+    """One run over tables: parameters by group, the plan of waves, and the evaluation of a part."""
+
+    def __init__(self, book: Rulebook, tables: Tables, on: date, run: Run) -> None:
+        self.programme, self.tables, self.on, self.run = book.programme(on), tables, on, run
+        # One row per group of place and class.
+        self.groups, self.literals, self.values = _parameters(book, tables.households, on, run)
+        self.plan = waves(self.programme)
+        self.persons_from = np.append(0, np.cumsum(np.bincount(tables.home, minlength=tables.households.height)))
+        self.obligors_from = np.append(0, np.cumsum(np.bincount(tables.owed, minlength=tables.persons.height)))
+
+    def part(self, first: int, count: int) -> dict[Depth, pl.DataFrame]:
+        """The answers of some households and of everybody in them."""
+        last = min(first + count, self.tables.households.height)
+        p0, p1 = self.persons_from[[first, last]]
+        o0, o1 = self.obligors_from[[p0, p1]]
+        part = Part(
+            self,
+            {
+                HOUSEHOLD: self.tables.households[first:last].hstack(self.values[self.groups[first:last]]),
+                PERSON: self.tables.persons[p0:p1],
+                OBLIGOR: self.tables.obligors[o0:o1],
+            },
+            {PERSON: self.tables.home[p0:p1] - first, OBLIGOR: self.tables.owed[o0:o1] - p0},
+            {HOUSEHOLD: self.persons_from[first : last + 1] - p0, PERSON: self.obligors_from[p0 : p1 + 1] - o0},
+        )
+        return part.evaluated()
+
+
+class Part:
+    """Some households with everybody in them, while they are evaluated."""
+
+    def __init__(
+        self,
+        screening: Screening,
+        frames: dict[Depth, pl.DataFrame],
+        above: dict[Depth, np.ndarray[Any, Any]],
+        starts: dict[Depth, np.ndarray[Any, Any]],
+    ) -> None:
+        self.screening, self.frames, self.above, self.starts = screening, frames, above, starts
+        nullable = {depth: {s.name for s in frame if s.null_count()} for depth, frame in frames.items()}
+        self.columns = {
+            depth: Columns(depth, screening.on, screening.run.facts(), screening.literals, nullable[depth])
+            for depth in frames
+        }
+
+    def evaluated(self) -> dict[Depth, pl.DataFrame]:
+        """Run the plan, wave by wave."""
+        trees = self.screening.programme.trees
+        for _, depth, names in self.screening.plan:
+            nodes = [node for name in names for node in walk(trees[name])]
+            for node in nodes:
+                if isinstance(node, Op) and node.symbol in ("total", "every"):
+                    self._aggregate(depth, node)
+            self._fetch(depth, nodes)
+            self._calculate(depth, names)
+        return {depth: self._results(depth) for depth in self.frames}
+
+    def _calculate(self, depth: Depth, names: list[str]) -> None:
+        """Add the columns of rules; a rule that needs another of the wave comes after it."""
+        columns, frame = self.columns[depth], self.frames[depth].lazy()
+        trees, rules = self.screening.programme.trees, self.screening.programme.rules
+        for batch in _batches(names, trees):
+            frame = frame.with_columns(
+                columns.expression(trees[name]).cast(dtype(rules[name].unit)).alias(name) for name in batch
+            )
+            columns.nullable.update(name for name in batch if columns.open(trees[name]))
+        self.frames[depth] = frame.collect()
+
+    def _fetch(self, depth: Depth, nodes: list[Node]) -> None:
+        """Gather what rules need from the entities above."""
+        rows = self.above.get(depth)
+        level = depth
+        while rows is not None and level > HOUSEHOLD:
+            level = Depth(level - 1)
+            wanted = {column_name(n, level): column_name(n, depth) for n in nodes if _stored(n) and n.depth == level}
+            missing = {
+                own: here
+                for own, here in wanted.items()
+                if here not in self.frames[depth].columns and here not in self.screening.literals
+            }
+            if missing:
+                found = self.frames[level].select(pl.col(own).alias(here) for own, here in missing.items())[rows]
+                self.frames[depth] = pl.concat([self.frames[depth], found], how="horizontal")
+                known = self.columns[level].nullable
+                self.columns[depth].nullable.update(here for own, here in missing.items() if own in known)
+            rows = self.above[level][rows] if level in self.above else None
+
+    def _aggregate(self, depth: Depth, node: Op) -> None:
+        """Add a column with a sum over the persons, or with whether it is true of all obligors."""
+        child = Depth(depth + 1)
+        self._fetch(child, list(walk(node.args[0])))
+        below, name = self.columns[child], f"#{len(self.columns[depth].aggregates)}"
+        series = self.frames[child].select(below.expression(node.args[0]).alias("x"))["x"]
+        holes = self._sums(depth, series.is_null()) if series.null_count() else None
+        if node.symbol == "total":
+            result = pl.Series(name, self._sums(depth, series.cast(pl.Int64).fill_null(0)))
+            result = result if holes is None else result.set(pl.Series(holes > 0), None)
+        else:
+            result = pl.Series(name, self._sums(depth, (~series).fill_null(False)) == 0)
+            result = result if holes is None else result.set(pl.Series(holes > 0) & result, None)
+        self.frames[depth] = self.frames[depth].with_columns(result)
+        self.columns[depth].aggregates[id(node)] = name
+        if result.null_count():
+            self.columns[depth].nullable.add(name)
+
+    def _sums(self, depth: Depth, series: pl.Series) -> np.ndarray[Any, Any]:
+        """Sums over the children of every row: differences of running totals, exact even where those wrap."""
+        running = np.append(np.int64(0), np.cumsum(series.to_numpy(), dtype=np.int64))
+        starts = self.starts[depth]
+        return np.asarray(running[starts[1:]] - running[starts[:-1]])
+
+    def _results(self, depth: Depth) -> pl.DataFrame:
+        keys = [name for name in ("#row", "household_id", KEYS[depth]) if name in self.frames[depth].columns]
+        return self.frames[depth].select(*dict.fromkeys(keys), *self.screening.programme.variables(depth))
+
+
+def _stored(node: Node) -> bool:
+    return isinstance(node, Fact | Ref | Param)
+
+
+def waves(programme: Programme) -> Plan:
+    """Rules by wave and entity: a wave needs only what earlier waves of other entities and its own have calculated."""
+    wave: dict[str, int] = {}
+    for name, tree in programme.trees.items():
+        depth = programme.rules[name].depth
+        needed = [(wave[n.name], n.depth) for n in walk(tree) if isinstance(n, Ref)]
+        wave[name] = max((w + (at != depth) for w, at in needed), default=0)
+    plan: dict[tuple[int, Depth], list[str]] = {}
+    for name in programme.names:
+        plan.setdefault((wave[name], programme.rules[name].depth), []).append(name)
+    return [(number, depth, names) for (number, depth), names in sorted(plan.items())]
+
+
+def _batches(names: list[str], trees: Any) -> Iterator[list[str]]:
+    """Rules of a wave in steps in which none needs another."""
+    step: dict[str, int] = {}
+    for name in names:
+        inside = [step[n.name] for n in walk(trees[name]) if isinstance(n, Ref) and n.name in step]
+        step[name] = max(inside, default=-1) + 1
+    for number in range(max(step.values(), default=-1) + 1):
+        yield [name for name in names if step[name] == number]
+
+
+def _parameters(
+    book: Rulebook, households: pl.DataFrame, on: date, run: Run
+) -> tuple[np.ndarray[Any, Any], dict[str, Any], pl.DataFrame]:
+    """For every household its group of place and class; what is the same for all groups; a table of the rest."""
+    keys = households.select(_area(book).alias("area"), pl.col("residence_class").alias("class"))
+    groups = keys.unique(maintain_order=True).with_row_index("group")
+    index = keys.join(groups, on=["area", "class"], how="left", nulls_equal=True, maintain_order="left")["group"]
+    settings = [book.settings(area, cls, on, run) for _, area, cls in groups.iter_rows()]
+    nodes = {column_name(n, HOUSEHOLD): n for n in _params(book.programme(on))}
+    literals: dict[str, Any] = {}
+    columns: list[pl.Series] = []
+    for name, node in nodes.items():
+        values = [_known(each.get((node.name, node.residence))) for each in settings]
+        if len(set(values)) <= 1:
+            literals.update({name: next(iter(values), None), f"{HOUSEHOLD}:{name}": next(iter(values), None)})
+        else:
+            columns.append(pl.Series(name, values, dtype=dtype(node.unit)))
+    for key in {key for each in settings for key in each if isinstance(key, tuple) and key[0] == "applies"}:
+        literals[f"applies.{key[1]}"] = all(each.get(key, True) for each in settings)
+    return index.to_numpy(), literals, pl.DataFrame([pl.Series("#group", range(len(settings))), *columns])
+
+
+def _known(value: object) -> Any:
+    return None if isinstance(value, Unknown) else value
+
+
+def _params(programme: Programme) -> Iterator[Param]:
+    for tree in programme.trees.values():
+        for node in walk(tree):
+            if isinstance(node, Param):
+                yield node
+
+
+def _area(book: Rulebook) -> pl.Expr:
+    """The most specific area of each division code for which any parameter has a block."""
+    areas = {block.area for quantity in book.parameters.quantities.values() for block in quantity.blocks}
+    code = pl.col("division_code")
+    chosen = pl.when(code.is_not_null()).then(pl.lit(""))
+    for area in sorted(areas - {""}, key=len):
+        chosen = pl.when(code.str.starts_with(area)).then(pl.lit(area)).otherwise(chosen)
+    return chosen

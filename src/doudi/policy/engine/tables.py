@@ -1,0 +1,155 @@
+"""Tables of facts: checked once, with one clear message that names table, row and field; sorted family by family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
+from doudi.policy.engine.units import BOOLEAN, DATE, TEXT
+from doudi.policy.errors import PolicyError
+from doudi.policy.facts import FACTS, FactSpec
+
+NAMES = {HOUSEHOLD: "households", PERSON: "persons", OBLIGOR: "obligors"}
+KEYS = {HOUSEHOLD: "household_id", PERSON: "person_id", OBLIGOR: "obligor_id"}
+Rows = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Households in their order, persons by household, obligors by person; ``home`` and ``owed`` are row numbers."""
+
+    households: pl.DataFrame
+    persons: pl.DataFrame
+    obligors: pl.DataFrame
+    home: Rows
+    owed: Rows
+    names: dict[Depth, str]
+
+    @classmethod
+    def read(
+        cls,
+        households: pl.DataFrame,
+        persons: pl.DataFrame,
+        obligors: pl.DataFrame | None = None,
+        names: dict[Depth, str] | None = None,
+    ) -> Tables:
+        """Checked and sorted; PolicyError for the first thing that cannot be used. ``names`` are those of the files."""
+        names = {**NAMES, **(names or {})}
+        homes = checked(HOUSEHOLD, households, names[HOUSEHOLD])
+        people = checked(PERSON, persons, names[PERSON], "household_id")
+        owed = checked(OBLIGOR, _empty() if obligors is None else obligors, names[OBLIGOR])
+        people, home = _placed(people, homes, "household_id", names[PERSON])
+        owed, rows = _placed(owed, people, "person_id", names[OBLIGOR])
+        return cls(homes, people, owed, home, rows, names)
+
+    def check_dates(self, on: date) -> None:
+        """PolicyError for a birth after the day of the screening."""
+        for depth, frame in ((PERSON, self.persons), (OBLIGOR, self.obligors)):
+            late = frame.filter(pl.col("birth_date") > on)
+            if late.height:
+                row, born = late.item(0, "#row") + 1, late.item(0, "birth_date")
+                raise PolicyError(f"{self.names[depth]} 第 {row} 行：birth_date {born} 晚于计算日期 {on}。")
+
+    def warnings(self) -> list[str]:
+        """What is accepted as given, but should be looked at again."""
+        sizes = np.bincount(self.home, minlength=self.households.height) if self.households.height else np.zeros(0)
+        empty, large = int((sizes == 0).sum()), int((sizes > 50).sum())
+        kind, grade = pl.col("disability_kind"), pl.col("disability_grade")
+        odd = self.persons.filter((kind == 0) != (grade == 0)).height
+        told = [(empty, "户没有成员"), (large, "户超过 50 人"), (odd, "人的残疾类别与等级不一致")]
+        return [f"有 {count} {text}，请核对。" for count, text in told if count]
+
+
+def _empty() -> pl.DataFrame:
+    return pl.DataFrame({name: pl.Series([], dtype=_dtype(spec)) for name, spec in FACTS[OBLIGOR].items()})
+
+
+def _dtype(spec: FactSpec) -> type[pl.DataType]:
+    if spec.unit in (BOOLEAN, DATE):
+        return pl.Boolean if spec.unit == BOOLEAN else pl.Date
+    return pl.String if spec.unit == TEXT else pl.Int64
+
+
+def checked(depth: Depth, frame: pl.DataFrame, name: str, above: str = "") -> pl.DataFrame:
+    """The columns of facts with their types; PolicyError for a missing column, a wrong type, a value out of its domain."""
+    specs = {**FACTS[depth], **({above: FACTS[HOUSEHOLD][above]} if above else {})}
+    for column, spec in specs.items():
+        if column not in frame.columns and not spec.shown_only:
+            raise PolicyError(f"{name}：缺少列 {column}（{spec.label}）。")
+    present = {column: spec for column, spec in specs.items() if column in frame.columns and not spec.shown_only}
+    typed = frame.select(_typed(frame[column], spec, name) for column, spec in present.items())
+    for column, spec in present.items():
+        _check_domain(typed[column], spec, name)
+    repeated = typed.filter(pl.col(KEYS[depth]).is_duplicated())
+    if repeated.height:
+        key = repeated.item(0, KEYS[depth])
+        rows = (typed[KEYS[depth]] == key).arg_true()
+        raise PolicyError(f"{name} 第 {rows[1] + 1} 行：{KEYS[depth]} “{key}”重复。")
+    return typed.with_row_index("#row")
+
+
+def _typed(series: pl.Series, spec: FactSpec, name: str) -> pl.Series:
+    """The column in the type of the fact; numbers may come as whole floats, dates as texts, because tools write them so."""
+    wanted = _dtype(spec)
+    if series.dtype == wanted or series.dtype == pl.Null:
+        return series.cast(wanted)
+    if wanted == pl.Int64 and series.dtype.is_float():
+        series = series.fill_nan(None)
+    allowed = {
+        pl.Int64: series.dtype.is_numeric(),
+        pl.Date: series.dtype == pl.String or series.dtype.is_temporal(),
+        pl.String: series.dtype in (pl.Categorical, pl.Enum),
+        pl.Boolean: False,
+    }[wanted]
+    if not allowed:
+        raise PolicyError(f"{name}：列 {series.name}（{spec.label}）应为 {_kind(spec)}，现在是 {series.dtype}。")
+    cast = series.cast(wanted, strict=False)
+    lost = series.is_not_null() & (cast.is_null() if wanted == pl.Date else cast.is_null() | (cast != series))
+    if lost.any():
+        _refuse(series, lost, spec, name, f"应为{_kind(spec)}")
+    return cast
+
+
+def _kind(spec: FactSpec) -> str:
+    names = {pl.Boolean: "是否（布尔值）", pl.Date: "日期", pl.String: "文字", pl.Int64: "整数"}
+    return names[_dtype(spec)]  # type: ignore[index]
+
+
+def _check_domain(series: pl.Series, spec: FactSpec, name: str) -> None:
+    """Every value inside the domain; ids are there."""
+    if spec.identity and series.null_count():
+        _refuse(series, series.is_null(), spec, name, "不能为空")
+    if spec.choices:
+        bad = ~series.is_in(list(spec.choices))
+    elif spec.unit == BOOLEAN or spec.unit == DATE:
+        return
+    elif spec.unit == TEXT:
+        bad = ~series.str.contains(r"^[0-9]{12}$") if spec.name == "division_code" else series.str.strip_chars() == ""
+    else:
+        bad = (series < spec.low) | (series >= spec.high)
+    bad = bad.fill_null(False)
+    if bad.any():
+        _refuse(series, bad, spec, name, spec.refusal(series[int(bad.arg_max() or 0)]) or "不合规定")
+
+
+def _refuse(series: pl.Series, bad: pl.Series, spec: FactSpec, name: str, why: str) -> None:
+    row = int(bad.arg_max() or 0)
+    raise PolicyError(f"{name} 第 {row + 1} 行：{series.name}（{spec.label}）{why}，现在是 {series[row]!r}。")
+
+
+def _placed(frame: pl.DataFrame, above: pl.DataFrame, key: str, name: str) -> tuple[pl.DataFrame, Rows]:
+    """Sorted by the row of the entity above, with those rows; PolicyError for one that belongs to nobody."""
+    places = above.select(pl.col(key), pl.int_range(pl.len(), dtype=pl.Int64).alias("#place"))
+    rows = frame.select(key).join(places, on=key, how="left", maintain_order="left")["#place"]
+    if rows.null_count():
+        row = int(rows.is_null().arg_max() or 0)
+        raise PolicyError(f"{name} 第 {row + 1} 行：{key} “{frame[row, key]}”在上一级表中不存在。")
+    if not rows.is_sorted():
+        order = rows.arg_sort()
+        return frame[order], rows[order].to_numpy()
+    return frame, rows.to_numpy()
