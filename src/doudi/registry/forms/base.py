@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Model
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +19,7 @@ from doudi.accounts.models import Staff
 from ..actions import Refused
 from ..codes import ETHNIC_GROUPS, HEAD, RELATIONS, SELF
 
-Text = str | Promise
+Text = Any  # a str or one translated when it is shown
 Choices = list[tuple[str, Any]]
 
 USUAL_RELATIONS = ("11", "12", "20", "30", "51", "52", "41", "42", "28", "38", "71", "73", "75", "77")
@@ -89,6 +88,13 @@ LIVING: Choices = [
 def living(code: str) -> bool | None:
     """Whether somebody lives with the household; None is not known."""
     return {"yes": True, "no": False}.get(code)
+
+
+def offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    """Set the choices of one field."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class ActionForm(forms.Form):

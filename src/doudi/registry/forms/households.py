@@ -20,7 +20,7 @@ from ..queries.naming import below, spots
 from ..queries.search import household_number, people_by_number
 from ..queries.visible import visible
 from ..queries.wording import WATCH
-from .base import LIVING, ActionForm, DatedForm, DayField, living, pick, relations, words
+from .base import LIVING, ActionForm, DatedForm, DayField, living, offer, pick, relations, words
 from .parts import DraftFields, chosen_relations, member_fields, sources, the_head
 
 
@@ -46,7 +46,7 @@ class RegisterHousehold(DraftFields, DatedForm):
     def build(self) -> None:
         super().build()
         places = list(self.staff.scope.places(Permission.PERSON_WRITE))
-        self.fields["division_code"].choices = [("", _("请选择")), *villages(places)]
+        offer(self, "division_code", [("", _("请选择")), *villages(places)])
         self.fields["name"].label = _("户主姓名")
 
     def act(self, *, by: Staff, on: date, at: datetime) -> Model:
@@ -184,7 +184,7 @@ class MoveHousehold(DatedForm):
     def build(self) -> None:
         super().build()
         places = villages([], county_of=self.subject.division_code[:6])
-        self.fields["to_code"].choices = [("", _("请选择")), *places]
+        offer(self, "to_code", [("", _("请选择")), *places])
 
     def act(self, *, by: Staff, on: date, at: datetime) -> Model:
         return actions.move_household(household=self.subject, by=by, on=on, at=at, **self.values)
@@ -250,10 +250,12 @@ class DetermineStatus(ActionForm):
 
     def build(self) -> None:
         here = Membership.objects.known().on(self.on).filter(household=self.subject)
-        self.fields["person"].queryset = Person.objects.filter(pk__in=here.values("person_id"))
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Person.objects.filter(pk__in=here.values("person_id"))
         self.fields["starts_on"].initial = self.on
         chosen = [(v, w) for v, w in LowIncomeStatus.Category.choices if v in self.allowed]
-        self.fields["category"].choices = [("", _("请选择")), *chosen]
+        offer(self, "category", [("", _("请选择")), *chosen])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -15,7 +15,7 @@ from ..models import Household, Membership, Person
 from ..models.facts import Source
 from ..models.people import Sex
 from ..queries.wording import relation
-from .base import DayField, ethnic_groups, pick, relations, words
+from .base import DayField, ethnic_groups, offer, pick, relations, words
 
 STAYS = "stays"
 BY_HAND = (Source.DECLARED, Source.VISIT)
@@ -49,7 +49,7 @@ class DraftFields(forms.Form):
 
     def build(self) -> None:
         """The groups of people are a list of the standard."""
-        self.fields["ethnicity"].choices = [("", _("不清楚")), *ethnic_groups()]
+        offer(self, "ethnicity", [("", _("不清楚")), *ethnic_groups()])
         parent = getattr(super(), "build", None)
         if parent:
             parent()
@@ -66,7 +66,7 @@ def member_fields(form: forms.Form, household: Household, on: Any, *, skip: int 
     for row in rows.order_by("relation", "id"):
         if row.person_id == skip or row.person.death_date:
             continue
-        first = [(STAYS, none)] if none else []
+        first = [(STAYS, none)] if none else [("", _("请选择"))]
         top = [("02", head)] if head else []
         field = forms.ChoiceField(
             label=_("%(name)s（现在是%(relation)s）") % {"name": row.person.name, "relation": relation(row.relation)},
@@ -74,8 +74,6 @@ def member_fields(form: forms.Form, household: Household, on: Any, *, skip: int 
             initial=STAYS if none else None,
             error_messages={"required": _("请选择一项")},
         )
-        if not first:
-            field.choices = [("", _("请选择")), *field.choices]
         form.fields[f"person_{row.person_id}"] = field
         form.people[row.person_id] = row.person  # type: ignore[attr-defined]
 

@@ -20,7 +20,19 @@ from ..models.people import Sex
 from ..queries.search import household_number, people_by_number
 from ..queries.visible import visible
 from ..queries.wording import DISABILITIES, LABOUR, SETTINGS, STUDY, YES_NO
-from .base import LIVING, ActionForm, DatedForm, DayField, ReasonForm, ethnic_groups, living, pick, relations, words
+from .base import (
+    LIVING,
+    ActionForm,
+    DatedForm,
+    DayField,
+    ReasonForm,
+    ethnic_groups,
+    living,
+    offer,
+    pick,
+    relations,
+    words,
+)
 from .parts import YuanField, sources
 
 K = Certificate.Kind
@@ -51,7 +63,7 @@ class CorrectPerson(DatedForm):
 
     def build(self) -> None:
         p: Person = self.subject
-        self.fields["ethnicity"].choices = [("", _("不清楚")), *ethnic_groups()]
+        offer(self, "ethnicity", [("", _("不清楚")), *ethnic_groups()])
         keys = ("name", "birth_date", "sex", "ethnicity", "version")
         self.initial = {key: getattr(p, key) for key in keys}
         if p.ethnicity not in ETHNIC_GROUPS:
@@ -108,7 +120,7 @@ class RecordCertificate(ActionForm):
     def build(self) -> None:
         self.fields["starts_on"].initial = self.on
         groups = [(str(K(kind).label), list(codes.items())) for kind, codes in CODES.items()]
-        self.fields["code"].choices = [("", "—"), (_("一般"), list(YES_NO.items())), *groups]
+        offer(self, "code", [("", "—"), (_("一般"), list(YES_NO.items())), *groups])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

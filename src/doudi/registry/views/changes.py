@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from doudi.accounts.permissions import Permission
 from doudi.registry.forms.base import ActionForm
 from doudi.registry.models import Household, LowIncomeStatus, Membership, Merge, Person
 
+from .asking import StaffRequest
 from .reach import files, the_household, the_one
 
 Text = str | Promise
@@ -46,19 +47,19 @@ class Task:
         @requires(self.permission)
         @require_http_methods(["GET", "HEAD", "POST"])
         @files
-        def change(request: HttpRequest, number: str = "", pk: int = 0) -> HttpResponse:
+        def change(request: StaffRequest, number: str = "", pk: int = 0) -> HttpResponse:
             subject = the_household(request, number) if number else the_one(request, self._rows(), pk)
             form = self.form_for(request, subject)
             done = form.carry_out(by=request.user, at=timezone.now()) if form.is_valid() else None
             if done is not None:
-                messages.success(request, self.done)
+                messages.success(request, str(self.done))
                 return redirect(address_of(done if self.name == "split" else subject))
             context = {"task": self, "form": form, "back_url": address_of(subject), "about": about(subject)}
             return render(request, "registry/change.html", context, status=422 if form.errors else 200)
 
         return change
 
-    def form_for(self, request: HttpRequest, subject: Model) -> ActionForm:
+    def form_for(self, request: StaffRequest, subject: Model) -> ActionForm:
         """The form, filled with what was sent."""
         data = request.POST if request.method == "POST" else None
         on = timezone.localdate()

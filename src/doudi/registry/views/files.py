@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from doudi.registry.models import Person
 from doudi.registry.queries import chain, diagram, economy, household_file, person_file, trace
 from doudi.registry.queries import printed as printed_query
 
+from .asking import StaffRequest
 from .presenting import doors_of, papers_of, pdf, person_words, trace_lists
 from .reach import files, the_household, the_one
 
@@ -25,7 +26,7 @@ from .reach import files, the_household, the_one
 @requires(Permission.PERSON_READ)
 @require_safe
 @files
-def household(request: HttpRequest, number: str) -> HttpResponse:
+def household(request: StaffRequest, number: str) -> HttpResponse:
     """The whole story of a household; each opening is recorded."""
     on = timezone.localdate()
     home = the_household(request, number)
@@ -48,7 +49,7 @@ def household(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.DOCUMENT_READ)
 @require_safe
 @files
-def household_pdf(request: HttpRequest, number: str) -> HttpResponse:
+def household_pdf(request: StaffRequest, number: str) -> HttpResponse:
     """The household file on paper: what this person may see, with their name on every page."""
     on, by = timezone.localdate(), request.user
     home = the_household(request, number)
@@ -64,7 +65,7 @@ def household_pdf(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.PERSON_READ)
 @require_safe
 @files
-def household_records(request: HttpRequest, number: str) -> HttpResponse:
+def household_records(request: StaffRequest, number: str) -> HttpResponse:
     """Who looked at a household's file and who changed it."""
     home = the_household(request, number)
     people = list(home.memberships.values_list("person_id", flat=True))
@@ -79,7 +80,7 @@ def household_records(request: HttpRequest, number: str) -> HttpResponse:
 @requires(Permission.PERSON_READ)
 @require_safe
 @files
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: StaffRequest, pk: int) -> HttpResponse:
     """The whole story of a person; each opening is recorded."""
     someone = the_one(request, Person.objects.select_related("merged_into"), pk)
     file = person_file.person_file(someone, staff=request.user, on=timezone.localdate())
@@ -92,7 +93,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.PERSON_REVEAL)
 @require_http_methods(["GET", "HEAD", "POST"])
 @files
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: StaffRequest, pk: int) -> HttpResponse:
     """The whole number, for a reason that goes on record; shown for thirty seconds."""
     someone = the_one(request, Person.objects.all(), pk)
     field = request.GET.get("field", "resident_id")

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,6 +24,8 @@ from doudi.registry.models import LowIncomeStatus
 from doudi.registry.queries import summary
 from doudi.registry.queries.households import ORDERS, SIZES, Wish
 from doudi.registry.queries.naming import below, spots
+
+from .asking import StaffRequest
 
 Text = str | Promise
 _PLACE = re.compile(r"\d{6}|\d{9}|\d{12}")
@@ -99,7 +101,7 @@ def roster_wish(data: QueryDict) -> RosterWish:
     )
 
 
-def household_bar(request: HttpRequest, wish: Wish, on: date) -> Bar:
+def household_bar(request: StaffRequest, wish: Wish, on: date) -> Bar:
     """Tabs and chips of the household list."""
     data, staff = _kept(request.GET), request.user
     offered = dict(MEMBER_WORDS)
@@ -124,7 +126,7 @@ def household_bar(request: HttpRequest, wish: Wish, on: date) -> Bar:
     return Bar(tabs, chips, [c for c in chips if c.on], here, name)
 
 
-def roster_bar(request: HttpRequest, wish: RosterWish, on: date) -> Bar:
+def roster_bar(request: StaffRequest, wish: RosterWish, on: date) -> Bar:
     """Tabs by category with their counts, and chips of the roster."""
     data, staff = _kept(request.GET), request.user
     counts = {t.category: t.number for t in summary.tallies(staff, on)}
@@ -150,7 +152,7 @@ def pager(data: QueryDict, key: str) -> Pager:
     return Pager(previous=first, next=f"?{kept.urlencode()}")
 
 
-def keep(request: HttpRequest) -> None:
+def keep(request: StaffRequest) -> None:
     """Keep or drop a list as the form asks; a refusal becomes a message."""
     name, query = request.POST.get("name", "")[:60], _kept(QueryDict(request.POST.get("query", "")[:600]))
     try:
@@ -168,7 +170,7 @@ def list_address(query: str) -> str:
     return f"{reverse('registry:households')}?{_kept(QueryDict(query[:600])).urlencode()}"
 
 
-def list_doors(request: HttpRequest, wish: Wish) -> dict[str, Any]:
+def list_doors(request: StaffRequest, wish: Wish) -> dict[str, Any]:
     """What else the list offers: its orders, and what this person may do from here."""
     kept = _kept(request.GET)
     newest = wish.order == "-opened"

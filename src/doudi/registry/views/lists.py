@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,11 +13,12 @@ from doudi.registry.queries import households as query
 from doudi.registry.queries import roster as rosters
 
 from . import filters
+from .asking import StaffRequest
 
 
 @requires(Permission.PERSON_READ)
 @require_safe
-def household_list(request: HttpRequest) -> HttpResponse:
+def household_list(request: StaffRequest) -> HttpResponse:
     """Households by place, category, size and members; the address carries everything."""
     on = timezone.localdate()
     wish = filters.wish_of(request.GET)
@@ -30,7 +31,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PERSON_READ)
 @require_safe
-def roster(request: HttpRequest) -> HttpResponse:
+def roster(request: StaffRequest) -> HttpResponse:
     """Who is in which category, since when, on which ground."""
     on = timezone.localdate()
     wish = filters.roster_wish(request.GET)
@@ -46,7 +47,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PERSON_READ)
 @require_POST
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: StaffRequest) -> HttpResponse:
     """Keep the filters of the list under a name, or drop a kept one."""
     filters.keep(request)
     return redirect(filters.list_address(request.POST.get("query", "")))

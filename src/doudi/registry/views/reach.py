@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from doudi.registry.actions import Conflict
@@ -15,6 +15,8 @@ from doudi.registry.models import Household
 from doudi.registry.queries.naming import spots
 from doudi.registry.queries.search import where_is
 from doudi.registry.queries.visible import visible
+
+from .asking import StaffRequest
 
 M = TypeVar("M", bound=Model)
 View = Callable[..., HttpResponse]
@@ -32,7 +34,7 @@ def files(view: View) -> View:
     """A view on a file: what lies elsewhere is answered with whose it is, a lost race with what to do."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except OutOfReach as elsewhere:
@@ -45,7 +47,7 @@ def files(view: View) -> View:
     return answered
 
 
-def the_household(request: HttpRequest, number: str) -> Household:
+def the_household(request: StaffRequest, number: str) -> Household:
     """The household with a number; OutOfReach if another township keeps it, 404 if nobody does."""
     rows = visible(Household.objects.filter(number=number), request.user)
     found = rows.select_related("head", "merged_into").first()
@@ -56,7 +58,7 @@ def the_household(request: HttpRequest, number: str) -> Household:
     return found
 
 
-def the_one(request: HttpRequest, rows: QuerySet[M], pk: int) -> M:
+def the_one(request: StaffRequest, rows: QuerySet[M], pk: int) -> M:
     """The row with an id within reach, or 404."""
     found = visible(rows.filter(pk=pk), request.user).first()
     if found is None:

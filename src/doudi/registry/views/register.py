@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +17,14 @@ from doudi.registry.forms.people import MergePeople
 from doudi.registry.models import Person
 from doudi.registry.queries import comparing
 
+from .asking import StaffRequest
 from .reach import files, the_one
 
 
 @requires(Permission.PERSON_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @files
-def household_new(request: HttpRequest) -> HttpResponse:
+def household_new(request: StaffRequest) -> HttpResponse:
     """Register a household with its head."""
     data = request.POST if request.method == "POST" else None
     form = RegisterHousehold(data, subject=None, staff=request.user, on=timezone.localdate())
@@ -38,7 +39,7 @@ def household_new(request: HttpRequest) -> HttpResponse:
 @requires(Permission.PERSON_MERGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @files
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose the other file, compare both side by side, then merge it into this one."""
     on, data = timezone.localdate(), request.POST if request.method == "POST" else None
     survivor = the_one(request, Person.objects.all(), pk)

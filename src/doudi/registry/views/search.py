@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,12 +12,14 @@ from doudi.accounts.permissions import Permission
 from doudi.registry.queries.naming import spots
 from doudi.registry.queries.search import search as find
 
+from .asking import StaffRequest
+
 LIMITS = {"more": 50}
 
 
 @requires(Permission.PERSON_READ)
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """People, households and villages for the words in `q`; an exact household number opens the file."""
     words = request.GET.get("q", "")
     limit = LIMITS.get(request.GET.get("show", ""), 20)
