@@ -12,10 +12,13 @@ class RegistryConfig(AppConfig):
         from doudi.console.navigation import Group, NavItem
         from doudi.console.panels import Panel
         from doudi.documents import owners
+        from doudi.jobs.steps import register
 
         from . import panels as own
+        from .imports import ImportPeople
         from .owners import find_household, find_person
 
+        register(ImportPeople())
         owners.register("household", find_household)
         owners.register("person", find_person)
 
