@@ -47,7 +47,7 @@ class SignedInStaff:
         required = getattr(view, "requires", None)
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        if required is None or not request.user.may(Permission(required)):
+        if required is None or not request.user.may(Permission(required)):  # type: ignore[attr-defined]
             return refuse(request, Permission(required) if required else None)
         return _first_things_first(request)
 

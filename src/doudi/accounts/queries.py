@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -132,3 +132,8 @@ def role_demands(at: datetime) -> list[RoleDemand]:
         for role in Role
         if role is not Role.VISITOR
     ]
+
+
+def names_of(ids: Iterable[int]) -> dict[int, str]:
+    """Staff id → name, for the lists of other contexts."""
+    return dict(Staff.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
