@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from doudi.accounts.models import Staff
+from doudi.accounts.permissions import Permission
+from doudi.accounts.scope import permit
 from doudi.privacy.cipher import keyring
 
 from .middleware import request_id
+from .models import AuditAlert
 
 
 @dataclass(frozen=True)
@@ -71,3 +74,20 @@ def digest_of(state: Mapping[str, Any] | None) -> str:
         return ""
     canonical = json.dumps(state, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
     return keyring().digest(canonical.encode())
+
+
+def settle_alert(*, alert: AuditAlert, note: str, by: Staff, at: datetime) -> bool:
+    """Close an alert with what it turned out to be; False if somebody had closed it already."""
+    permit(by, Permission.AUDIT_READ)
+    with transaction.atomic():
+        open_one = AuditAlert.objects.filter(pk=alert.pk, settled_at__isnull=True)
+        changed = open_one.update(settled_at=at, settled_by_id=by.pk, settled_note=note)
+        if changed:
+            record(by=by, action="audit.settle_alert", subject=Subject("alert", str(alert.pk)), purpose=note)
+    return bool(changed)
+
+
+def taken_out(*, what: str, by: Staff, detail: Mapping[str, Any] | None = None) -> None:
+    """Record that somebody exported part of the log (`export`) or its head (`head`)."""
+    permit(by, Permission.AUDIT_EXPORT)
+    record(by=by, action=f"audit.{what}", detail=detail)
