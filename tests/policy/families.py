@@ -122,13 +122,22 @@ def _person(rng: random.Random, on: date) -> dict[str, Any]:
         "support_setting": rng.choice(["home", "institution"]),
     }
     del facts["clergy"]
-    rare = ("in_prison", "in_compulsory_detox", "declared_missing", "on_tekun", "on_individual_dibao", "child_support_scheme")
+    rare = (
+        "in_prison",
+        "in_compulsory_detox",
+        "declared_missing",
+        "on_tekun",
+        "on_individual_dibao",
+        "child_support_scheme",
+    )
     facts.update({name: _flag(rng, 0.07) for name in rare})
     signed = ("business_net_income_fen", "property_net_income_fen", "transfer_net_income_fen")
     costs = ("medical_self_paid_fen", "education_fee_fen", "rehabilitation_fee_fen", "other_rigid_fen")
     facts.update({name: _money(rng, True) if _flag(rng, 0.4) else 0 for name in signed})
     facts.update({name: _money(rng) if _flag(rng, 0.4) else 0 for name in (*costs, "wage_income_fen")})
-    facts.update({name: _money(rng) if _flag(rng, 0.2) else 0 for name in ("basic_pension_fen", "old_age_allowance_fen")})
+    facts.update(
+        {name: _money(rng) if _flag(rng, 0.2) else 0 for name in ("basic_pension_fen", "old_age_allowance_fen")}
+    )
     return facts
 
 
@@ -154,7 +163,10 @@ def _household(rng: random.Random) -> dict[str, Any]:
         "vehicle_count": rng.choice([0, 0, 0, 1, 2]),
         "vehicle_value_fen": rng.choice([0, 0, 0, 3_000_000, 3_000_001, 5_000_000, 5_000_001]),
         "extra_dwellings": rng.choice([0, 0, 0, 1, 2]),
-        **{name: _flag(rng, 0.1) for name in ("business_over_rule", "dwelling_unsafe", "disaster_event", "emergency_event")},
+        **{
+            name: _flag(rng, 0.1)
+            for name in ("business_over_rule", "dwelling_unsafe", "disaster_event", "emergency_event")
+        },
     }
 
 

@@ -371,9 +371,7 @@ class Reference:
             self.p(p, "on_individual_dibao"),
             self.p(p, "on_tekun"),
             both(calc(lambda m: m >= "2021-10", month), self.p(p, "child_support_scheme")),
-            both(
-                calc(lambda m: "2022-08" <= m <= "2023-02", month), out["counted"], self.household["near_threshold"]
-            ),
+            both(calc(lambda m: "2022-08" <= m <= "2023-02", month), out["counted"], self.household["near_threshold"]),
         )
         return choose(received, choose(either(general, dear), amount, known(0)), known(0))
 

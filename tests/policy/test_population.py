@@ -17,7 +17,9 @@ from tests.policy.families import random_family
 def frame(depth, rows, *more):
     names = [*FACTS[depth], *more]
     columns = {name: [row.get(name) for row in rows] for name in names}
-    texts = {name: pl.String for name in names if name in more or FACTS[depth][name].choices == {} and name.endswith("_id")}
+    texts = {
+        name: pl.String for name in names if name in more or (FACTS[depth][name].choices == {} and name.endswith("_id"))
+    }
     return pl.DataFrame(columns, schema_overrides=texts, infer_schema_length=None)
 
 
@@ -30,9 +32,12 @@ def tables(families):
 
 def one_by_one(book, families, on, run):
     told = [
-        book.decide(Case(f["household"], tuple(f["persons"]), tuple(f["obligors"])), on, run).as_json() for f in families
+        book.decide(Case(f["household"], tuple(f["persons"]), tuple(f["obligors"])), on, run).as_json()
+        for f in families
     ]
-    homes = [{"household_id": f["household"]["household_id"], **t["household"]} for f, t in zip(families, told, strict=True)]
+    homes = [
+        {"household_id": f["household"]["household_id"], **t["household"]} for f, t in zip(families, told, strict=True)
+    ]
     people = [{"person_id": key, **row} for t in told for key, row in t["persons"].items()]
     return homes, people
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from .cli_policy import add_policy
 from .environment import ConfigurationError
 
 Command = Callable[[argparse.Namespace], int]
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _audit(commands)
     _keeping(commands)
     _reading(commands)
+    add_policy(commands, _add)
     return top
 
 

@@ -70,7 +70,9 @@ class Decision:
         programme, settings = self.book.programme(self.on), self.home.settings
         nodes = (node for tree in programme.trees.values() for node in walk(tree) if isinstance(node, Param))
         keys = sorted({(n.name, n.residence or "") for n in nodes})
-        found = [(name, residence or None, settings.get(("found", name, residence or None))) for name, residence in keys]
+        found = [
+            (name, residence or None, settings.get(("found", name, residence or None))) for name, residence in keys
+        ]
         labels = self.book.parameters.quantities
         return [Used(name, cls, each, labels[name].label) for name, cls, each in found if isinstance(each, Found)]
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
-from doudi.policy.engine.units import BOOLEAN, CALENDAR_MONTH, COUNT, DATE, FEN, PERMILLE, TEXT, YEARS, Unit
+from doudi.policy.engine.units import BOOLEAN, CALENDAR_MONTH, COUNT, DATE, FEN, PERMILLE, TEXT, Unit
 
 Plain = bool | int | str | date
 MONEY_LIMIT: Final = 10**13
@@ -70,8 +70,8 @@ def _fen(name: str, label: str, low: int = 0, shown_only: bool = False) -> FactS
     return FactSpec(name, label, FEN, low=low, high=MONEY_LIMIT, shown_only=shown_only)
 
 
-def _number(name: str, label: str, high: int = COUNT_LIMIT, unit: Unit = COUNT) -> FactSpec:
-    return FactSpec(name, label, unit, high=high)
+def _number(name: str, label: str, high: int = COUNT_LIMIT) -> FactSpec:
+    return FactSpec(name, label, COUNT, high=high)
 
 
 def _choice(name: str, label: str, choices: Mapping[str | int, str], shown_only: bool = False) -> FactSpec:
@@ -112,7 +112,7 @@ PERSON_FACTS: Final = _facts(
     _yes("in_prison", "在监狱服刑"),
     _yes("in_compulsory_detox", "强制隔离戒毒"),
     _yes("declared_missing", "宣告失踪"),
-    _number("clergy_years_away", "宗教教职人员离家年数", 200, YEARS),
+    _number("clergy_years_away", "宗教教职人员离家年数", 200),
     _KIND,
     _GRADE,
     _yes("severe_illness", "患重病"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -36,15 +36,20 @@ class Rulebook:
     def version(self) -> str:
         """A short fingerprint of the parameters and rules, to be kept with a determination."""
         told = [f"{q.name}{q.blocks}" for q in self.parameters.quantities.values()]
-        bodies = [f"{r.name}{r.start}{r.end}{r.body.__code__.co_code.hex()}{r.body.__code__.co_consts}" for r in self.rules]
+        bodies = [
+            f"{r.name}{r.start}{r.end}{r.body.__code__.co_code.hex()}{r.body.__code__.co_consts}" for r in self.rules
+        ]
         text = "\n".join([*told, repr(sorted(map(str, self.parameters.overlay.items()))), *bodies])
         return sha256(text.encode()).hexdigest()[:12]
 
-    def laid_over(self, values: Mapping[str, Value] | None = None, rules: Iterable[Rule] = ()) -> Rulebook:
+    def laid_over(self, values: Mapping[str, Value] | None = None, rules: tuple[Rule, ...] = ()) -> Rulebook:
         """The same rulebook with other parameter values, or with rules put in place of those of the same name."""
         instead = {rule.name for rule in rules}
         kept = tuple(rule for rule in self.rules if rule.name not in instead)
-        return replace(self, rules=(*kept, *rules), parameters=self.parameters.laid_over(values or {}))
+        book = replace(self, rules=(*kept, *rules), parameters=self.parameters.laid_over(values or {}))
+        if not rules:  # the trees do not depend on the values of parameters
+            book.__dict__["_programmes"], book.__dict__["_compiled"] = self._programmes, self._compiled
+        return book
 
     def programme(self, on: date) -> Programme:
         """What is calculated on a day; PolicyError for a day before the first."""
@@ -127,7 +132,9 @@ def _settings(book: Rulebook, area: str | None, residence: str | None, on: date,
         elif isinstance(node, Op) and node.symbol == "if" and _settled(node.args[0]):
             visit(node.args[0])
             condition = compiled(node.args[0])(scope)
-            branches = node.args[1:] if isinstance(condition, Unknown) else node.args[1:2] if condition else node.args[2:]
+            branches = (
+                node.args[1:] if isinstance(condition, Unknown) else node.args[1:2] if condition else node.args[2:]
+            )
             for branch in branches:
                 visit(branch)
         elif isinstance(node, Op):

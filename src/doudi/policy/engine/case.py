@@ -32,8 +32,10 @@ class Scope:
     def __init__(self, depth: Depth, key: str, facts: Mapping[str, Plain], around: Scope | Surroundings) -> None:
         self.depth, self.key, self.facts = depth, key, facts
         self.parent = around if isinstance(around, Scope) else None
-        self.programme, self.settings = around.programme, around.settings
-        self.run, self.day = around.run, around.day
+        self.programme: Mapping[str, Evaluate] = around.programme
+        self.settings: Mapping[object, Plain] = around.settings
+        self.run: Mapping[str, Plain] = around.run
+        self.day: date = around.day
         self.children: list[Scope] = []
         self.memo: dict[str, Plain | Unknown] = {}
 
@@ -71,7 +73,14 @@ def unknown(*values: Plain | Unknown) -> Unknown:
 
 
 def compiled(node: Node) -> Evaluate:
-    """The node as a function of a scope."""
+    """The node as a function of a scope; made once, so that an explanation can ask every node again."""
+    made: Evaluate | None = node.__dict__.get("made")
+    if made is None:
+        made = node.__dict__["made"] = _compile(node)  # nodes cannot be keys: their == builds a comparison
+    return made
+
+
+def _compile(node: Node) -> Evaluate:
     if isinstance(node, Const):
         value = node.value
         return lambda scope: value
@@ -217,12 +226,12 @@ def _highest(*args: Evaluate) -> Evaluate:
     """From the highest level down: the first level with a true condition, if none above it is unknown."""
 
     def evaluate(scope: Scope) -> Plain | Unknown:
-        values = [arg(scope) for arg in args[1::2]]
+        values: list[Plain] = [arg(scope) for arg in args[1::2]]
         if any(isinstance(value, Unknown) for value in values):
             return unknown(*values)
         conditions = [arg(scope) for arg in args[::2]]
         pairs = list(zip(conditions, values, strict=True))
-        reached = max((value for condition, value in pairs if condition is True), default=0)
+        reached: Plain = max((value for condition, value in pairs if condition is True), default=0)
         above = [c for c, value in pairs if isinstance(c, Unknown) and value > reached]
         return unknown(*above) if above else reached
 

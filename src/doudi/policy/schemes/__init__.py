@@ -16,6 +16,16 @@ from doudi.policy.schemes import (
 )
 
 RULES = rules_of(
-    income, assets, dibao, near_threshold, individual, tekun, rigid_expenditure, category, special, phase_out, price_subsidy
+    income,
+    assets,
+    dibao,
+    near_threshold,
+    individual,
+    tekun,
+    rigid_expenditure,
+    category,
+    special,
+    phase_out,
+    price_subsidy,
 )
 """Every rule, in the order in which a person would go through them."""

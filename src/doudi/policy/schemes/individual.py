@@ -6,7 +6,6 @@ from doudi.policy.engine.units import BOOLEAN, FEN_MONTH
 from doudi.policy.law import LAW26, M57, N22, SEED
 
 
-
 @rule(PERSON, "重度残疾（可单独申请）", BOOLEAN, M57.article(8), SEED.article("二(一)"))
 def severe_disability(disability_grade: Node, disability_kind: Node, individual_mental_grade_max: Node) -> Node:
     """First or second grade of any kind; intellectual or mental up to the grade that the place allows."""

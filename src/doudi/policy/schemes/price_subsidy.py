@@ -22,7 +22,16 @@ def subsidy_recipient(
     return (counted & on_dibao) | on_individual_dibao | on_tekun | children | (widened & counted & near_threshold)
 
 
-@rule(PERSON, "价格临时补贴", FEN_MONTH, PR16.article("一"), PR21.article("一"), PR22.article("一"), LAW26.article(32), SEED.article("二(二)"))
+@rule(
+    PERSON,
+    "价格临时补贴",
+    FEN_MONTH,
+    PR16.article("一"),
+    PR21.article("一"),
+    PR22.article("一"),
+    LAW26.article(32),
+    SEED.article("二(二)"),
+)
 def price_subsidy(
     subsidy_recipient: Node,
     cpi: Node,

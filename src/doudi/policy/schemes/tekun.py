@@ -1,7 +1,19 @@
 """People in extreme hardship: no capacity to work, no source of income, nobody able to support them."""
 
 from doudi.policy.engine.declare import rule
-from doudi.policy.engine.nodes import OBLIGOR, PERSON, Node, Param, Parts, age_of, assured, ceil_yuan, every, months, when
+from doudi.policy.engine.nodes import (
+    OBLIGOR,
+    PERSON,
+    Node,
+    Param,
+    Parts,
+    age_of,
+    assured,
+    ceil_yuan,
+    every,
+    months,
+    when,
+)
 from doudi.policy.engine.units import BOOLEAN, COUNT, FEN_MONTH, YEARS
 from doudi.policy.law import LAW26, M43, SEED, YN20, YN25
 
@@ -104,7 +116,15 @@ def care_tier(self_care_failed: Node) -> Node:
     return when(self_care_failed == 0, 3, when(self_care_failed <= 3, 2, 1))
 
 
-@rule(PERSON, "特困人员救助供养金（每月）", FEN_MONTH, M43.article(20), LAW26.article(17), YN20.article("一"), YN25.article("一"))
+@rule(
+    PERSON,
+    "特困人员救助供养金（每月）",
+    FEN_MONTH,
+    M43.article(20),
+    LAW26.article(17),
+    YN20.article("一"),
+    YN25.article("一"),
+)
 def tekun_amount(
     tekun_eligible: Node, tekun_basic: Param, dibao_standard: Param, care: Parts, support_setting: Node, care_tier: Node
 ) -> Node:

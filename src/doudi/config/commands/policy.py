@@ -1,0 +1,249 @@
+"""`doudi policy …`: reads files, asks the rulebook, prints. Bad input is one sentence and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from doudi.policy import Case, Decision, PolicyError, Rulebook, Run, rulebook
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from doudi.policy.engine.tables import Tables
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def command(function: Command) -> Command:
+    """Say what is wrong with the input in one sentence, without a traceback."""
+
+    @wraps(function)
+    def run(options: argparse.Namespace) -> int:
+        try:
+            return function(options)
+        except PolicyError as error:
+            print(f"doudi policy: {error}", file=sys.stderr)
+            return 2
+
+    return run
+
+
+@command
+def decide(options: argparse.Namespace) -> int:
+    """One household: its results as JSON, or in Chinese for staff or for the family."""
+    from doudi.policy.letters import citizen_letter, staff_letter
+
+    decision = _decision(options)
+    if options.json:
+        print(_json(_told(decision, options.explain)))
+    elif options.explain or options.citizen:
+        print((staff_letter if options.explain else citizen_letter)(decision))
+    else:
+        print(_summary(decision))
+    return 0
+
+
+@command
+def questions(options: argparse.Namespace) -> int:
+    """The missing facts, the most useful first."""
+    from doudi.policy.questions import questions as plan
+
+    found = plan(_decision(options))
+    if options.json:
+        print(_json([{"fact": q.fact, "text": q.text, "settles": q.settles} for q in found]))
+    elif not found:
+        print("不需要再问：已有的情况足以得出结论。")
+    else:
+        print("\n".join(f"{number}. {q.text}（{q.fact}）" for number, q in enumerate(found, 1)))
+    return 0
+
+
+@command
+def screen(options: argparse.Namespace) -> int:
+    """A population: one row per household, and per person where asked for."""
+    from doudi.policy.engine import population
+
+    if options.engine == "spark":
+        raise PolicyError("本安装没有集群引擎，请用 --engine polars。")
+    book, on, run = _book(options), _day(options), _run(options)
+    tables = _tables(options)
+    screened = population.screen(book, tables, on, run)
+    outputs = {options.out: screened.households}
+    if options.persons_out:
+        outputs[options.persons_out] = screened.persons
+    _write(outputs)
+    for warning in tables.warnings():
+        print(f"提示：{warning}", file=sys.stderr)
+    print(f"{on}：{screened.households.height} 户、{screened.persons.height} 人，已写入 {'、'.join(outputs)}。")
+    return 0
+
+
+@command
+def simulate(options: argparse.Namespace) -> int:
+    """The population under the rulebook and under the values of --set."""
+    from doudi.policy import whatif
+
+    if not options.set:
+        raise PolicyError("请用 --set 名称=值 说明要试算的参数，例如 --set dibao_standard.urban=78000。")
+    result = whatif.simulate(rulebook(), _book(options), _tables(options), _day(options), _run(options))
+    groups = {group: result.by(group).to_dicts() for group in options.by}
+    told = {"totals": result.totals(), "by": groups, "moves": result.moves().to_dicts()}
+    if options.out:
+        _write({options.out: result.households})
+    print(_json(told) if options.json else _simulation_said(told))
+    return 0
+
+
+@command
+def coverage(options: argparse.Namespace) -> int:
+    """Every article and what becomes of it."""
+    from doudi.policy.coverage import coverage as covered
+
+    rows = [row for row in covered() if not (options.open and row.explained)]
+    if options.json:
+        print(_json([vars(row) for row in rows]))
+        return 0
+    for row in rows:
+        how = "、".join(row.rules) or row.elsewhere or f"未实现：{row.reason}"
+        print(f"{row.instrument}-{row.article}\t{row.summary}\t{how}")
+    return 0
+
+
+@command
+def parameters(options: argparse.Namespace) -> int:
+    """Every block of every parameter."""
+    rows = [
+        {"name": q.name, "label": q.label, "area": b.area or "全国", "class": b.residence, "from": str(b.start), "value": b.value,
+         "source": b.source, "assumed": b.assumed, "open": b.open_reason, "unconfirmed": b.unconfirmed}
+        for q in rulebook().parameters.quantities.values() for b in q.blocks if b.unconfirmed or not options.unconfirmed
+    ]  # fmt: skip
+    if options.json:
+        print(_json(rows))
+        return 0
+    for row in rows:
+        mark = "待当地确认" if row["unconfirmed"] else ""
+        value = row["value"] if row["value"] is not None else f"未定（{row['open']}）"
+        cells = (row["name"], row["area"], row["class"] or "", row["from"], value, row["source"], mark)
+        print("\t".join(map(str, cells)))
+    return 0
+
+
+def _book(options: argparse.Namespace) -> Rulebook:
+    book = rulebook()
+    return book.laid_over(book.parameters.read(options.set)) if options.set else book
+
+
+def _day(options: argparse.Namespace) -> date:
+    if options.on is None:
+        return date.today()
+    try:
+        return date.fromisoformat(options.on)
+    except ValueError:
+        raise PolicyError(f"--on “{options.on}”不是有效的日期，应写成 YYYY-MM-DD。") from None
+
+
+def _run(options: argparse.Namespace) -> Run:
+    return Run.read(options.index_month, options.cpi, options.food_cpi)
+
+
+def _decision(options: argparse.Namespace) -> Decision:
+    book, on, run = _book(options), _day(options), _run(options)
+    try:
+        text = Path(options.file).read_text(encoding="utf-8-sig")
+        case = Case.read(json.loads(text))
+        case.check_household()
+        return book.decide(case, on, run)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"读不了文件 {options.file}：{error}") from error
+    except json.JSONDecodeError as error:
+        raise PolicyError(f"{options.file} 第 {error.lineno} 行不是有效的 JSON：{error.msg}") from error
+    except PolicyError as error:
+        raise PolicyError(f"{options.file}：{error}") from error
+
+
+def _told(decision: Decision, explained: bool) -> dict[str, Any]:
+    from doudi.policy.explanation import explain
+
+    told = decision.as_json()
+    if explained:
+        told["explanation"] = explain(decision, "category").as_json()
+    return told
+
+
+def _summary(decision: Decision) -> str:
+    from doudi.policy.wording import said
+
+    rules = decision.book.programme(decision.on).rules
+    lines = []
+    for scope in (decision.home, *decision.home.children):
+        lines.append("家庭" if scope is decision.home else f"成员 {scope.key.partition(':')[2]}")
+        for name in decision.book.programme(decision.on).variables(scope.depth):
+            why = decision.reasons(name, scope.key)
+            value = said(decision.value(name, scope.key), rules[name].unit, dict(rules[name].words))
+            lines.append(f"  {rules[name].label}：{value}" + (f"（还缺 {'、'.join(why)}）" if why else ""))
+    return "\n".join([*lines, *(f"提示：{warning}" for warning in decision.case.warnings())])
+
+
+def _simulation_said(told: dict[str, Any]) -> str:
+    from doudi.kernel.money import format_yuan
+
+    total = told["totals"]
+    lines = [
+        f"共 {total['households']} 户：增加 {total['gainers']} 户，减少 {total['losers']} 户，无法判断 {total['undecided']} 户。",
+        f"每月 {format_yuan(total['budget_before_fen_month'])} 元 → {format_yuan(total['budget_after_fen_month'])} 元，"
+        f"每年相差 {format_yuan(total['change_fen_year'])} 元。",
+    ]
+    for group, rows in told["by"].items():
+        for row in rows:
+            money = format_yuan(row["change_fen_month"])
+            lines.append(f"{group}={row[group]}\t增加 {row['gainers']}\t减少 {row['losers']}\t每月相差 {money} 元")
+    return "\n".join(lines)
+
+
+def _tables(options: argparse.Namespace) -> Tables:
+    from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
+    from doudi.policy.engine.tables import Tables
+
+    names = {HOUSEHOLD: options.households, PERSON: options.persons, OBLIGOR: options.obligors or "obligors"}
+    owed = _parquet(options.obligors) if options.obligors else None
+    return Tables.read(_parquet(options.households), _parquet(options.persons), owed, names)
+
+
+def _parquet(path: str) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise PolicyError(f"读不了表 {path}：{str(error).splitlines()[0]}") from error
+
+
+def _write(frames: dict[str, pl.DataFrame]) -> None:
+    """All files or none: each is written beside its place, and moved there when every one of them is whole."""
+    ready: dict[str, str] = {}
+    try:
+        for path, frame in frames.items():
+            handle, ready[path] = tempfile.mkstemp(dir=Path(path).resolve().parent, suffix=".part")
+            os.close(handle)
+            frame.write_parquet(ready[path])
+        for path, part in ready.items():
+            Path(part).chmod(0o644)  # mkstemp makes files that only the owner may read
+            Path(part).replace(path)
+    except OSError as error:
+        raise PolicyError(f"写不了输出文件：{error}") from error
+    finally:
+        for part in ready.values():
+            Path(part).unlink(missing_ok=True)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str)

@@ -1,0 +1,198 @@
+"""Why: the answer as a tree of findings, each with its clause, its arithmetic, its conditions and the paths not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from doudi.policy.decision import Decision
+from doudi.policy.engine.case import Scope, Unknown, compiled
+from doudi.policy.engine.nodes import Fact, Node, Op, Param, Ref, RunFact
+from doudi.policy.engine.units import BOOLEAN
+from doudi.policy.parameters import Found
+from doudi.policy.wording import Speaker, said
+
+Outcome = bool | None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One of several conditions of a finding, with whether it holds; None is not known."""
+
+    text: str
+    holds: Outcome
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A fact or parameter that the finding rests on."""
+
+    key: str
+    label: str
+    value: str
+    source: str = ""
+    unconfirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A variable: its value, why, and what it was made of. ``holds`` is for yes-or-no findings only."""
+
+    name: str
+    key: str
+    label: str
+    value: Any
+    said: str
+    clauses: tuple[str, ...]
+    meaning: str
+    arithmetic: str
+    conditions: tuple[Condition, ...]
+    not_taken: tuple[str, ...]
+    unknown_because: tuple[str, ...]
+    grounds: tuple[Ground, ...]
+    below: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> Outcome:
+        """For a yes-or-no finding whether it holds."""
+        return self.value if isinstance(self.value, bool) else None
+
+    @property
+    def failed(self) -> tuple[Condition, ...]:
+        """Every condition that does not hold, not only the first."""
+        return tuple(condition for condition in self.conditions if condition.holds is False)
+
+    def everything(self) -> Iterator[Finding]:
+        """This finding and all below it."""
+        yield self
+        for finding in self.below:
+            yield from finding.everything()
+
+    def as_json(self) -> dict[str, Any]:
+        """The tree as plain data."""
+        return asdict(self)
+
+
+def explain(decision: Decision, name: str, key: str = "household", names: Mapping[str, str] | None = None) -> Finding:
+    """The tree of one variable of one entity. A finding that appears twice is told in full the first time only."""
+    return Explainer(decision, names or {}).finding(name, decision.scope(key))
+
+
+class Explainer:
+    """Builds trees of findings for one decision; ``names`` gives the people names instead of ids."""
+
+    def __init__(self, decision: Decision, names: Mapping[str, str]) -> None:
+        self.decision = decision
+        self.programme = decision.book.programme(decision.on)
+        labels = {name: quantity.label for name, quantity in decision.book.parameters.quantities.items()}
+        self.speaker = Speaker(self.programme.rules, labels, names)
+        self.told: set[tuple[str, str]] = set()
+
+    def finding(self, name: str, scope: Scope) -> Finding:
+        """One variable of one entity."""
+        rule, tree = self.programme.rules[name], self.programme.trees[name]
+        value = scope.value(name)
+        again = (name, scope.key) in self.told
+        self.told.add((name, scope.key))
+        self.speaker.words = dict(rule.words)
+        finding = Finding(
+            name=name,
+            key=scope.key,
+            label=rule.label,
+            value=None if isinstance(value, Unknown) else value,
+            said=said(value, rule.unit, dict(rule.words)),
+            clauses=tuple(article.citation for article in rule.implements if self._in_force(article)),
+            meaning=rule.meaning,
+            arithmetic="" if again or rule.unit == BOOLEAN else self.speaker.say(tree, scope),
+            conditions=() if again else tuple(self._conditions(tree, scope)),
+            not_taken=() if again else tuple(self._not_taken(tree, scope)),
+            unknown_because=tuple(sorted(value.reasons)) if isinstance(value, Unknown) else (),
+            grounds=() if again else tuple(self._grounds(tree, scope)),
+            below=(),
+        )
+        return finding if again else replace(finding, below=tuple(self._below(tree, scope)))
+
+    def _in_force(self, article: Any) -> bool:
+        return bool(article.instrument.in_force(self.decision.on))
+
+    def _conditions(self, tree: Node, scope: Scope) -> Iterator[Condition]:
+        """The parts of a conjunction or alternative, or the single condition of a comparison."""
+        if tree.unit != BOOLEAN:
+            return
+        parts = tree.args if isinstance(tree, Op) and tree.symbol in ("and", "or") else (tree,)
+        for part in parts:
+            value = compiled(part)(scope)
+            ref = part.args[0] if isinstance(part, Op) and part.symbol == "not" else part
+            yield Condition(
+                text=self.speaker.say(part, scope),
+                holds=None if isinstance(value, Unknown) else bool(value),
+                of=ref.name if isinstance(ref, Ref | Fact) else "",
+            )
+
+    def _not_taken(self, tree: Node, scope: Scope) -> Iterator[str]:
+        """What would have applied if a condition had been otherwise, on the path that was taken."""
+        if not isinstance(tree, Op):
+            return
+        if tree.symbol != "if":
+            inner = (arg for arg in tree.args if tree.symbol not in ("total", "every"))
+            for arg in inner:
+                yield from self._not_taken(arg, scope)
+            return
+        condition, then, otherwise = tree.args
+        chosen = compiled(condition)(scope)
+        if isinstance(chosen, bool):
+            taken, other = (then, otherwise) if chosen else (otherwise, then)
+            state = "成立" if chosen else "不成立"
+            yield f"{self.speaker.say(condition, scope)}：{state}，所以不用：{self.speaker.say(other, scope, False)}"
+            yield from self._not_taken(taken, scope)
+
+    def _grounds(self, tree: Node, scope: Scope) -> Iterator[Ground]:
+        """The facts and parameters on the paths that were taken."""
+        seen: set[str] = set()
+        for owner, node in self._leaves(tree, scope):
+            key = self._key(node, owner)
+            if key not in seen and not isinstance(node, Ref):
+                seen.add(key)
+                found = owner.settings.get(("found", node.name, node.residence)) if isinstance(node, Param) else None
+                block = found.block if isinstance(found, Found) else None
+                yield Ground(
+                    key=key,
+                    label=self.speaker.label(node),
+                    value=self.speaker.value(node, owner),
+                    source=block.source if block else "",
+                    unconfirmed=bool(block and block.unconfirmed),
+                )
+
+    def _below(self, tree: Node, scope: Scope) -> Iterator[Finding]:
+        """The variables on the paths that were taken, of the household and of each member where they are summed."""
+        seen: set[tuple[str, str]] = set()
+        for owner, node in self._leaves(tree, scope):
+            at = owner.at(node.depth)
+            if isinstance(node, Ref) and (node.name, at.key) not in seen:
+                seen.add((node.name, at.key))
+                yield self.finding(node.name, at)
+
+    def _key(self, node: Node, owner: Scope) -> str:
+        if isinstance(node, Fact):
+            return f"{owner.at(node.depth).key}.{node.name}"
+        assert isinstance(node, Param | RunFact | Ref)
+        return f"{'run' if isinstance(node, RunFact) else 'parameter'}.{node.name}"
+
+    def _leaves(self, tree: Node, scope: Scope) -> Iterator[tuple[Scope, Node]]:
+        """Facts, parameters and rules that were operands: not those of a branch not taken."""
+        if isinstance(tree, Fact | Param | Ref | RunFact):
+            yield scope, tree
+        elif isinstance(tree, Op) and tree.symbol in ("total", "every"):
+            for child in scope.children:
+                yield from self._leaves(tree.args[0], child)
+        elif isinstance(tree, Op) and tree.symbol == "if":
+            yield from self._leaves(tree.args[0], scope)
+            chosen = compiled(tree.args[0])(scope)
+            branches = tree.args[1:] if isinstance(chosen, Unknown) else tree.args[1:2] if chosen else tree.args[2:]
+            for branch in branches:
+                yield from self._leaves(branch, scope)
+        elif isinstance(tree, Op) and tree.symbol != "applies":
+            for arg in tree.args:
+                yield from self._leaves(arg, scope)
