@@ -112,7 +112,9 @@ def test_more_than_twenty_are_announced_and_not_all_shown(home, clerk) -> None:
     assert (len(answer.hits), answer.more) == (20, True)
 
 
-@pytest.mark.parametrize("words", ["", "   ", "%", "_", "\x00", "'; DROP", "😀", "=1+1", "0" * 500, "ſ", "１２３", "-", "a-1"])
+@pytest.mark.parametrize(
+    "words", ["", "   ", "%", "_", "\x00", "'; DROP", "😀", "=1+1", "0" * 500, "ſ", "１２３", "-", "a-1"]
+)
 def test_no_input_breaks_the_box(words, home, page) -> None:
     assert page("/search/", None).status_code == 200
     from urllib.parse import quote
@@ -122,7 +124,7 @@ def test_no_input_breaks_the_box(words, home, page) -> None:
 
 def test_a_search_asks_the_database_a_fixed_number_of_times(home, page, django_assert_max_num_queries) -> None:
     page("/search/?q=ylw")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         page("/search/?q=ylw")
 
 
