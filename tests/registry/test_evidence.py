@@ -141,9 +141,7 @@ def test_a_number_being_given_makes_the_next_asker_of_the_township_wait(clerk) -
     said = connection.get_connection_params()
     where = {key: said[key] for key in ("dbname", "user", "password", "host", "port") if said.get(key)}
     asked = "SELECT pg_try_advisory_xact_lock(hashtextextended('registry.household.number MS-' || %s || '-', 0))"
-    with psycopg.connect(
-        **{k: settings[k] for k in ("dbname", "user", "password", "host", "port") if settings.get(k)}
-    ) as other:
+    with psycopg.connect(**where) as other:
         assert [other.execute(asked, [letters]).fetchone()[0] for letters in ("ZF", "MG")] == [False, True]
 
 
