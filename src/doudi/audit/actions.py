@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from doudi.accounts.models import Staff
@@ -42,8 +42,12 @@ def record(
     after: Mapping[str, Any] | None = None,
     detail: Mapping[str, Any] | None = None,
     at: datetime | None = None,
+    using: str = "default",
 ) -> None:
-    """Append one event. `by` None is the system. `detail` must not hold personal data; states go in as digests."""
+    """Append one event. `by` None is the system. `detail` must not hold personal data; states go in as digests.
+
+    `using` is the connection on which the action itself writes, so that both commit or neither does.
+    """
     row = {
         "at": at or timezone.now(),  # the log's own stamp: when it was written, whatever day the action is about
         "actor_id": by.pk if by else None,
@@ -61,7 +65,7 @@ def record(
     }
     # Plain INSERT without RETURNING: who may append to the log need not be able to read it back.
     columns = ", ".join(row)
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             f"INSERT INTO audit_auditevent ({columns}) VALUES ({', '.join(['%s'] * len(row))})",  # noqa: S608
             list(row.values()),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
+from typing import Any
 
 from django.db.models import CharField, Count, Max, Min, QuerySet, Value
 from django.db.models.functions import Concat
@@ -136,7 +137,7 @@ def readers(day: date) -> list[Reader]:
         .annotate(files=Count(file, distinct=True), looks=Count("id"))
         .order_by("-files", "actor_id")
     )
-    found = list(rows)
+    found: list[dict[str, Any]] = list(rows)
     names = names_of(row["actor_id"] for row in found)
     by_role: dict[str, list[int]] = {}
     for row in found:

@@ -10,6 +10,7 @@ from doudi.jobs.models import Job
 from doudi.jobs.steps import Steps
 from doudi.privacy import rotation
 
+from .actions import record
 from .sealing import seal
 from .verify import check_and_alert
 
@@ -64,3 +65,7 @@ class Rotate(Steps):
         job.done = min(job.done + done, job.total or job.done + done)
         job.cursor = {"column": number, "after": after} if done else {"column": number + 1}
         return bool(done) or number + 1 < len(columns)
+
+    def finish(self, job: Job, at: datetime) -> None:
+        record(by=None, action="keys.rotate", detail={"values": job.done}, at=at, using=job.using)
+        job.result = {"values": job.done}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doudi.accounts.access import requires
+from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.console.components import Pager
 
@@ -46,7 +49,7 @@ def event_csv(request: HttpRequest) -> HttpResponse:
     header = [_("时间"), _("序号"), _("人员编号"), _("角色"), _("工作地"), _("做了什么"), _("对象"), _("对象编号"),
               _("对象区划"), _("用途"), _("请求编号")]  # fmt: skip
     body = "".join(export.csv_of(rows.iterator(chunk_size=5000), header))
-    actions.taken_out(what="export", by=request.user, detail={"filter": request.GET.dict()})
+    actions.taken_out(what="export", by=_me(request), detail={"filter": request.GET.dict()})
     return _download(body, "text/csv; charset=utf-8", "audit.csv")
 
 
@@ -76,7 +79,7 @@ def head(request: HttpRequest) -> HttpResponse:
     newest = next(iter(queries.seals(1)), None)
     if newest is None:
         return redirect("audit:seals")
-    actions.taken_out(what="head", by=request.user, detail={"number": newest.number})
+    actions.taken_out(what="head", by=_me(request), detail={"number": newest.number})
     return _download(export.head_text(newest), "text/plain; charset=utf-8", f"audit-head-{newest.number}.txt")
 
 
@@ -87,10 +90,14 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     alert = get_object_or_404(AuditAlert, pk=pk, settled_at__isnull=True)
     form = SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.settle_alert(alert=alert, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
+        actions.settle_alert(alert=alert, note=form.cleaned_data["note"], by=_me(request), at=timezone.now())
         return redirect("audit:seals")
     status = 422 if request.method == "POST" else 200
     return render(request, "audit/settle.html", {"form": form, "alert": alert}, status=status)
+
+
+def _me(request: HttpRequest) -> Staff:
+    return cast(Staff, request.user)
 
 
 def _download(body: str, media_type: str, name: str) -> HttpResponse:

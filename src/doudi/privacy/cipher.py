@@ -1,8 +1,8 @@
 """SM4-GCM field encryption with key ids, and a keyed blind index for equality search.
 
 A sealed value is `key id (1 byte) | nonce (12) | ciphertext and tag`. The field's name is bound to it as associated
-data, so a value cannot be moved into another column. The blind index is HMAC-SM3 cut to 16 bytes: equal values have equal
-indexes, and without the key an index says nothing.
+data, so a value cannot be moved into another column. The blind index is HMAC-SM3 cut to 16 bytes: equal values have
+equal indexes, and without the key an index says nothing.
 """
 
 from __future__ import annotations

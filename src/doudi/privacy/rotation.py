@@ -1,8 +1,8 @@
 """Changing keys: every encrypted column under the active field key, every blind index under the present index key.
 
 A sealed value says which key sealed it, so re-encrypting needs no bookkeeping: what is not under the active key is
-still to do. Each chunk is one transaction. Killed at any instant and started again, every value has been re-encrypted once.
-Runs as the owner of the tables; the append-only guards let a change of ciphertext pass for the owner while
+still to do. Each chunk is one transaction. Killed at any instant and started again, every value has been re-encrypted
+once. Runs as the owner of the tables; the append-only guards let a change of ciphertext pass for the owner while
 `doudi.rotating` is set in the transaction (registry/wall.sql). See docs/decisions/0043.
 """
 
@@ -54,9 +54,15 @@ def columns() -> Iterator[Column]:
 def _column(model: type[Model], field: EncryptedText) -> Column:
     meta, beside = model._meta, f"{field.name}_index"
     index = next((f for f in meta.local_concrete_fields if f.name == beside and isinstance(f, BlindIndex)), None)
-    extra = {"index": index.column, "index_purpose": index.purpose} if index else {}
-    key_type = str(meta.pk.rel_db_type(connections["default"]))
-    return Column(meta.db_table, str(meta.pk.column), key_type, str(field.column), field.purpose, **extra)
+    return Column(
+        table=meta.db_table,
+        key=str(meta.pk.column),
+        key_type=str(meta.pk.rel_db_type(connections["default"])),
+        name=str(field.column),
+        purpose=field.purpose,
+        index=str(index.column) if index else "",
+        index_purpose=index.purpose if index else "",
+    )
 
 
 def rotate(*, using: str | None = None, chunk: int = CHUNK, progress: Progress | None = None) -> int:

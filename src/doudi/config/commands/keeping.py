@@ -6,7 +6,6 @@ import argparse
 import getpass
 import json
 import os
-import secrets
 import subprocess
 import tarfile
 from datetime import UTC, datetime
@@ -134,38 +133,24 @@ def _pg(alias: str, program: str, *arguments: str) -> None:
 
 def keys_new(options: argparse.Namespace) -> int:
     """Write a new key file, readable by its owner only."""
-    path = Path(options.file)
-    if path.exists():
-        print(f"{path} exists; keys are never overwritten")
+    from doudi.privacy.rotation import new_keyring
+
+    try:
+        new_keyring(Path(options.file))
+    except FileExistsError:
+        print(f"{options.file} exists; keys are never overwritten")
         return 1
-    material = {
-        "active": 1,
-        "fields": {"1": secrets.token_hex(16)},
-        "index": secrets.token_hex(32),
-        "seal": secrets.token_hex(32),
-    }
-    _write_keys(path, material)
-    print(f"{path} written; keep a copy in another place: what it encrypts cannot be read without it")
+    print(f"{options.file} written; keep a copy in another place: what it encrypts cannot be read without it")
     return 0
 
 
 def keys_add(options: argparse.Namespace) -> int:
     """Add a field key and make it the active one; `doudi keys rotate` then re-encrypts what the old keys sealed."""
-    path = Path(options.file)
-    material = json.loads(path.read_text())
-    newest = max(int(key) for key in material["fields"]) + 1
-    material["fields"][str(newest)] = secrets.token_hex(16)
-    material["active"] = newest
-    _write_keys(path, material)
+    from doudi.privacy.rotation import add_key
+
+    newest = add_key(Path(options.file))
     print(f"key {newest} is active; restart web and worker, then run `doudi keys rotate`")
     return 0
-
-
-def _write_keys(path: Path, material: dict[str, object]) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(material, indent=1))
-    fresh.replace(path)
 
 
 def keys_rotate(options: argparse.Namespace) -> int:
