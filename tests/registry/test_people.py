@@ -194,3 +194,20 @@ def test_personal_statuses_end_with_death_and_come_back(clerk, staff_with) -> No
     assert LowIncomeStatus.objects.known().get().ends_on == DAY + timedelta(days=1)
     actions.revoke_death(person=status.person, reason="误登", by=clerk, at=at(DAY + timedelta(days=2)))
     assert LowIncomeStatus.objects.known().get().ends_on is None
+
+
+def test_everyday_changes_of_people_work_behind_the_second_wall(clerk, as_web) -> None:
+    with as_web(clerk):
+        known, double = twins(clerk)
+        know(double, clerk)
+        merge = actions.merge_people(survivor=known, absorbed=double, reason="重复", by=clerk, at=at())
+        actions.undo_merge(merge=merge, reason="不是同一人", by=clerk, at=at())
+        now = actions.correct_person(person=known, version=1, name="排三", reason="改", by=clerk, on=DAY, at=at())
+        dead = actions.mark_death(person=now, death_date=DAY, by=clerk, on=DAY, at=at())
+        alive = actions.revoke_death(person=dead, reason="误登", by=clerk, at=at())
+        assert (alive.death_date, alive.version) == (None, 4)
+        stays, goes = a_household(clerk), a_household(clerk)
+        actions.merge_households(
+            survivor=stays, absorbed=goes, relations={goes.head_id: "80"}, reason="并户", by=clerk, on=DAY, at=at()
+        )
+        assert len(people_of(stays)) == 2
