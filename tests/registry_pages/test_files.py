@@ -121,7 +121,7 @@ def test_a_file_elsewhere_names_its_township_and_nothing_else(far_home, page) ->
     "where", ["/households/MS-ZF-999999/", "/people/0/", "/people/99999999999999999999/", "/people/7/"]
 )
 def test_what_does_not_exist_is_not_found(where, divisions, page) -> None:
-    assert page(where).status_code == 404
+    assert page(f"/{where}/").status_code == 404
 
 
 def test_a_person_elsewhere_is_not_found(far_home, page) -> None:
