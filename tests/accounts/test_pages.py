@@ -10,8 +10,8 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from doudi.accounts import actions
-from doudi.accounts.models import AccessRequest, Assignment, RolePolicy, Staff
+from doudi.accounts import actions, port
+from doudi.accounts.models import AccessRequest, Assignment, RolePolicy, SignIn, Staff
 from doudi.accounts.permissions import Permission
 from doudi.accounts.roles import Role
 from doudi.accounts.urls import urlpatterns
@@ -95,6 +95,35 @@ def test_signing_out_ends_the_session(client, officer) -> None:
     key = client.session.session_key
     client.post(reverse("accounts:sign_out"))
     assert not Session.objects.filter(pk=key).exists()
+
+
+def test_somebody_without_any_role_can_still_leave(client, officer) -> None:
+    knock(client)
+    officer.assignments.all().delete()
+    assert client.get("/profile/").status_code == 403
+    assert client.post(reverse("accounts:sign_out")).headers["Location"] == reverse("accounts:sign_in")
+
+
+def test_behind_our_proxy_only_the_address_that_it_wrote_itself_counts(client, officer, settings) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    client.post(
+        reverse("accounts:sign_in"),
+        {"username": "yang.xiaoyun", "password": "wrong"},
+        headers={"X-Forwarded-For": "198.51.100.7, 10.0.0.8"},
+    )
+    assert SignIn.objects.get().address == "10.0.0.8"
+
+
+def test_without_a_proxy_nobody_chooses_their_own_address(client, officer) -> None:
+    client.post(reverse("accounts:sign_in"), {"username": "a", "password": "b"}, headers={"X-Forwarded-For": "x"})
+    assert SignIn.objects.get().address == "127.0.0.1"
+
+
+def test_demo_sign_ins_are_shown_in_a_demo_only(client, settings, monkeypatch) -> None:
+    monkeypatch.setattr(port, "_demo", [lambda: [("乡镇经办", "demo.clerk", "demo-password")]])
+    assert "demo-password" in client.get(reverse("accounts:sign_in")).text
+    settings.DOUDI_DEMO = False
+    assert "demo-password" not in client.get(reverse("accounts:sign_in")).text
 
 
 def test_an_idle_session_ends(client, officer) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pyotp
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from doudi.accounts import actions
+from doudi.accounts import actions, port
 from doudi.accounts.errors import Refused
-from doudi.accounts.models import Assignment, Staff
+from doudi.accounts.models import Assignment, SignIn, Staff
 from doudi.accounts.roles import Role
 from doudi.accounts.scope import NotPermitted, scope_of
 from doudi.audit.models import AuditEvent
@@ -189,3 +190,35 @@ def test_a_township_head_cannot_insert_more_than_a_visit(clerk, staff_with, as_w
 def test_a_clerk_cannot_change_the_account_of_somebody_else(clerk, security, as_web) -> None:
     with as_web(clerk):
         assert Staff.objects.filter(pk=security.pk).update(is_active=False) == 0
+
+
+def test_what_people_do_with_their_own_account_passes_row_level_security(clerk, as_web) -> None:
+    with as_web(clerk):
+        actions.save_preferences(by=clerk, wanted={"size": "large"})
+        actions.enrol_totp(by=clerk)
+        code = pyotp.TOTP(Staff.objects.get(pk=clerk.pk).totp_secret).at(NOON)
+        actions.confirm_totp(by=clerk, code=code, at=NOON)
+
+
+def test_the_record_of_sign_ins_cannot_be_edited(security, as_web) -> None:
+    with as_web(security), refused_by_the_database(), transaction.atomic():
+        SignIn.objects.update(outcome="ok")
+
+
+def test_without_a_log_nothing_is_changed(security, monkeypatch) -> None:
+    monkeypatch.setattr(port, "_listeners", [])
+    with pytest.raises(port.NotPlugged):
+        hire(security)
+    assert not Staff.objects.filter(username="li.wenbin").exists()
+
+
+@pytest.mark.parametrize(
+    ("roles", "words"),
+    [([(Role.TOWNSHIP_CLERK, VILLAGE[:9])], "遮放镇"), ([(Role.LEADER, COUNTY), (Role.COORDINATOR, VILLAGE)], "全市")],
+)
+def test_where_somebody_works_is_said_in_words(security, roles, words) -> None:
+    staff = hire(security).staff
+    for role, place in roles:
+        assign(security, staff, role, place)
+    staff.scope = scope_of(staff, NOON)
+    assert staff.scope_words == words

@@ -66,7 +66,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def open_below(request: HttpRequest, code: str) -> HttpResponse:
     """A new division below this one."""
-    division, form = get_object_or_404(Division, pk=code), OpenForm(request.POST)
+    division, form = get_object_or_404(Division, pk=code), OpenForm(request.POST, auto_id="id_open_%s")
     if form.is_valid() and not form.cleaned_data["code"].startswith(code):
         form.add_error("code", _("新区划的代码要以 %(code)s 开头") % {"code": code})
     if form.carried_out(actions.open_division, by=me(request)):
@@ -133,11 +133,14 @@ def _show(request: HttpRequest, division: Division, refused: Forms) -> HttpRespo
 
 def _forms(division: Division) -> Forms:
     names = {"name": division.name, "short_name": division.short_name}
-    forms: Forms = {"rename": RenameForm(initial=names, auto_id="id_rename_%s"), "close": CloseForm()}
+    forms: Forms = {
+        "rename": RenameForm(initial=names, auto_id="id_rename_%s"),
+        "close": CloseForm(auto_id="id_close_%s"),
+    }
     if division.level == Level.VILLAGE:
         forms["class"] = ClassForm(initial={"residence_class": division.residence_class}, auto_id="id_class_%s")
     else:
-        forms["open"] = OpenForm(initial={"code": division.code})
+        forms["open"] = OpenForm(initial={"code": division.code}, auto_id="id_open_%s")
     return forms
 
 

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import TypedDict, cast
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..models import Staff
@@ -48,3 +48,10 @@ def next_page(request: HttpRequest, fallback: str = "/") -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else fallback
+
+
+def in_their_language(response: HttpResponse, request: HttpRequest, staff: Staff) -> HttpResponse:
+    """The same answer, after which this browser speaks the language the person has chosen."""
+    if language := staff.preferences.get("language"):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", secure=request.is_secure())
+    return response

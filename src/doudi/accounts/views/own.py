@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from ..errors import Refused
 from ..forms import CodeForm, PasswordForm
 from ..permissions import Permission
 from ..totp import qr_data_uri
-from .common import knock, me, next_page
+from .common import in_their_language, knock, me, next_page
 
 
 @requires(Permission.SELF)
@@ -86,7 +85,4 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Keep how the pages should look."""
     staff = me(request)
     actions.save_preferences(by=staff, wanted={key: str(value) for key, value in request.POST.items()})
-    response = redirect(next_page(request, "/profile/"))
-    if language := staff.preferences.get("language"):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax", secure=request.is_secure())
-    return response
+    return in_their_language(redirect(next_page(request, "/profile/")), request, staff)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from ..access import public, requires
 from ..forms import CodeForm, SignInForm
 from ..permissions import Permission
 from ..sessions import close_session, half_signed_in, open_half, open_session
-from .common import knock, me, next_page
+from .common import in_their_language, knock, me, next_page
 
 
 @public
@@ -34,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if attempt.staff is not None:
             return _go_on(request, attempt)
         form.add_error(None, attempt.message)
-    context = {"form": form, "next": next_page(request), "demo": port.demo_sign_ins()}
+    context = {"form": form, "next": next_page(request), "demo": port.demo_sign_ins() if settings.DOUDI_DEMO else []}
     return render(request, "accounts/sign_in.html", context, status=form.status)
 
 
@@ -57,11 +58,12 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in_code.html", context, status=form.status)
 
 
-@requires(Permission.SELF)
+@public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Leave."""
-    actions.sign_out(by=me(request), **knock(request), at=timezone.now())
+    """Leave; open to everybody, so that somebody whose last role has ended can leave too."""
+    if request.user.is_authenticated:
+        actions.sign_out(by=me(request), **knock(request), at=timezone.now())
     close_session(request)
     return redirect("accounts:sign_in")
 
@@ -78,6 +80,6 @@ def _go_on(request: HttpRequest, attempt: actions.Attempt) -> HttpResponse:
     now = timezone.now()
     if attempt.done:
         open_session(request, attempt.staff, now)
-        return redirect(next_page(request))
+        return in_their_language(redirect(next_page(request)), request, attempt.staff)
     open_half(request, attempt.staff, now)
     return redirect(f"{reverse('accounts:sign_in_code')}?{urlencode({'next': next_page(request)})}")

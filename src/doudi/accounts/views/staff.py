@@ -136,8 +136,9 @@ def _show(request: HttpRequest, staff: Staff, form: AssignForm) -> HttpResponse:
     context = {
         "staff": staff,
         "form": form,
-        "reason_form": ReasonForm(auto_id="id_why_%s"),
-        "assignments": queries.roles_of(staff),
+        "why": ReasonForm(auto_id="id_why_%s"),
+        # One form for each dialog: an id stands on a page once.
+        "held": [(one, ReasonForm(auto_id=f"id_end{one.pk}_%s")) for one in queries.roles_of(staff)],
         "sign_ins": queries.sign_ins_of(staff),
         "now": now,
         "may_write": me(request).may(Permission.STAFF_WRITE) and staff.pk != me(request).pk,

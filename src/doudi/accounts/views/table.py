@@ -23,7 +23,8 @@ from .common import me
 @require_safe
 def permissions(request: HttpRequest) -> HttpResponse:
     """The one table that views, actions, navigation and database read."""
-    return render(request, "accounts/permissions.html", {"roles": list(Role), "rows": queries.permission_table()})
+    context = {"heads": [_head(role) for role in Role], "rows": queries.permission_table()}
+    return render(request, "accounts/permissions.html", context)
 
 
 @requires(Permission.TABLE_READ)
@@ -51,3 +52,9 @@ def roles(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("没有保存：请选择一个角色"))
     context = {"demands": queries.role_demands(timezone.now()), "may_write": me(request).may(Permission.STAFF_WRITE)}
     return render(request, "accounts/roles.html", context, status=form.status)
+
+
+def _head(role: Role) -> tuple[str, list[str]]:
+    """A role's name, and the same in lines of two characters: 21 columns must fit a sheet of paper."""
+    label = str(role.label)
+    return label, [label[n : n + 2] for n in range(0, len(label), 2)] if len(label) <= 10 else [label]
