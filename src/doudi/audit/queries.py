@@ -137,7 +137,7 @@ def readers(day: date) -> list[Reader]:
         .annotate(files=Count(file, distinct=True), looks=Count("id"))
         .order_by("-files", "actor_id")
     )
-    found: list[dict[str, Any]] = list(rows)
+    found: list[Any] = list(rows)
     names = names_of(row["actor_id"] for row in found)
     by_role: dict[str, list[int]] = {}
     for row in found:
