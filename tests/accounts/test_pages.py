@@ -51,15 +51,17 @@ def test_a_wrong_password_shows_the_form_again(client, officer) -> None:
     assert "登录名或密码不对" in answer.text
 
 
-def test_the_session_has_a_new_key_after_signing_in(client, officer) -> None:
-    client.session.save()
-    session = client.session
-    session["seen"] = "before"
-    session.save()
-    client.cookies["doudi_session"] = session.session_key
+@pytest.mark.parametrize("second_factor", [False, True])
+def test_a_key_planted_before_the_password_is_worth_nothing_after_it(client, officer, second_factor) -> None:
+    if second_factor:
+        with_second_factor(officer)
+    planted = client.session
+    planted["seen"] = "before"
+    planted.save()
+    client.cookies["doudi_session"] = planted.session_key
     knock(client)
-    assert client.cookies["doudi_session"].value != session.session_key
-    assert not Session.objects.filter(pk=session.session_key).exists()
+    assert client.cookies["doudi_session"].value != planted.session_key
+    assert not Session.objects.filter(pk=planted.session_key).exists()
 
 
 def with_second_factor(officer: Staff) -> pyotp.TOTP:
