@@ -106,6 +106,14 @@ def test_who_reads_far_more_than_their_role_is_marked(staff_with) -> None:
     assert sum(r.is_unusual for r in queries.readers(NOON.date())) == 1
 
 
+def test_in_an_office_of_two_the_busy_one_is_still_marked(clerk, staff_with) -> None:
+    busy = staff_with(Role.TOWNSHIP_CLERK, username="busy")
+    look(clerk)
+    for n in range(queries.UNUSUAL_FILES):
+        look(busy, n)
+    assert [r.is_unusual for r in queries.readers(NOON.date())] == [True, False]
+
+
 def test_the_same_file_twice_is_one_file_and_a_change_is_no_look(clerk) -> None:
     look(clerk)
     look(clerk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .labels import ACTIONS
+from .labels import ACTIONS, KINDS
 from .queries import Chosen
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -17,12 +17,7 @@ class EventFilter(forms.Form):
     day = forms.DateField(label=_("日期"), required=False, widget=DAY)
     staff_id = forms.IntegerField(label=_("人员编号"), required=False, min_value=1, max_value=2**63 - 1)
     action = forms.ChoiceField(label=_("做了什么"), required=False, choices=[("", _("全部")), *ACTIONS.items()])
-    subject_kind = forms.ChoiceField(
-        label=_("对象"),
-        required=False,
-        choices=[("", _("全部")), ("household", _("家庭")), ("person", _("人员")), ("document", _("材料")),
-                 ("staff", _("账号")), ("division", _("区划"))],
-    )  # fmt: skip
+    subject_kind = forms.ChoiceField(label=_("对象"), required=False, choices=[("", _("全部")), *KINDS.items()])
     subject_id = forms.CharField(label=_("对象编号"), required=False, max_length=40)
     place = forms.RegexField(
         label=_("区划代码"),

@@ -79,6 +79,25 @@ ACTIONS: dict[str, str | Promise] = {
     "keys.rotate": _("更换加密密钥"),
 }
 
+KINDS: dict[str, str | Promise] = {
+    "household": _("家庭"),
+    "person": _("人员"),
+    "document": _("材料"),
+    "staff": _("账号"),
+    "division": _("区划"),
+    "divisions": _("区划"),
+    "holiday_year": _("放假安排"),
+    "local_holiday": _("地方节假日"),
+    "job": _("后台任务"),
+    "demo": _("演示数据"),
+    "alert": _("告警"),
+}
+
+
+def kind_label(kind: str) -> str:
+    """What an event is about, in words."""
+    return str(KINDS.get(kind, kind))
+
 
 def action_label(action: str) -> str:
     """An action in words."""

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from doudi.accounts.port import place_name
 from doudi.accounts.queries import names_of
 
-from .labels import LOOK_PATTERN, action_label, roles_label
+from .labels import LOOK_PATTERN, action_label, kind_label, roles_label
 from .models import AuditAlert, AuditEvent, AuditSeal
 
 PAGE = 50
@@ -45,12 +45,13 @@ class Line:
     who: str
     role: str
     what: str
+    kind: str
     place: str
 
 
 @dataclass(frozen=True)
 class Reader:
-    """How much one person looked at in a day, beside the median of those who hold the same roles."""
+    """How much one person looked at in a day, beside the median of the others who hold the same roles."""
 
     staff_id: int
     who: str
@@ -115,6 +116,7 @@ def lines(rows: Iterable[AuditEvent]) -> list[Line]:
             _name(names, event.actor_id),
             roles_label(event.actor_role),
             action_label(event.action),
+            kind_label(event.subject_kind),
             place_name(event.subject_place) if event.subject_place else "",
         )
         for event in rows
@@ -139,16 +141,22 @@ def readers(day: date) -> list[Reader]:
     )
     found: list[Any] = list(rows)
     names = names_of(row["actor_id"] for row in found)
-    by_role: dict[str, list[int]] = {}
-    for row in found:
-        by_role.setdefault(row["actor_role"], []).append(row["files"])
     return [
         Reader(
-            row["actor_id"], _name(names, row["actor_id"]), roles_label(row["actor_role"]),
-            row["files"], row["looks"], median(by_role[row["actor_role"]]),
+            staff_id=row["actor_id"],
+            who=_name(names, row["actor_id"]),
+            role=roles_label(row["actor_role"]),
+            files=row["files"],
+            looks=row["looks"],
+            median=median(_of_others(found, row) or [row["files"]]),
         )
         for row in found
-    ]  # fmt: skip
+    ]
+
+
+def _of_others(rows: list[Any], row: Any) -> list[int]:
+    """What the others of the same role read: somebody's own excess must not hide them in a small office."""
+    return [r["files"] for r in rows if r["actor_role"] == row["actor_role"] and r is not row]
 
 
 def chain_state(at: datetime) -> ChainState:
