@@ -9,7 +9,7 @@ import numpy as np
 
 from .draws import TODAY, YEAR, Bools, Ints, chance, day, pick, stream
 from .families import Households, People, shape
-from .kinship import FIRST_SON, FIRST_DAUGHTER, M, S, W
+from .kinship import FIRST_DAUGHTER, FIRST_SON, M, S, W
 
 REGISTERED = day(date(2019, 7, 1)), day(date(2021, 11, 30))
 """When the county put its families on file."""

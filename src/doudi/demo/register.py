@@ -8,7 +8,6 @@ import polars as pl
 from . import papers
 from .county import County, identities
 from .draws import NEVER, TODAY, YEAR, Ints, chance, stream
-
 from .frames import Collector, codes, dates, flags, moments, nothing, words
 from .kinship import CHILDREN, GRANDSONS_WIFE, M, S, W
 from .names import pool

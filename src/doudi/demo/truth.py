@@ -12,10 +12,9 @@ import polars as pl
 
 from .county import County
 from .draws import NEVER, Ints, chance, stream
-from .economy import counted, household_income, income_of_persons, line_year
+from .economy import ASSETS, counted, household_income, income_of_persons, line_year
 from .frames import dates, nothing, whole, words
 from .hardship import CATEGORIES, LABELS
-from .economy import ASSETS
 
 
 def truth(county: County, households: pl.DataFrame) -> pl.DataFrame:
