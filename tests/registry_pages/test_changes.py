@@ -1,4 +1,4 @@
-"""Every change has a page: it opens, refuses with words beside the field, keeps what was typed, and does what it says."""
+"""Every change has a page: it opens, refuses with words beside the field, keeps what was typed, does what it says."""
 
 from __future__ import annotations
 

@@ -15,10 +15,11 @@ class RegistryConfig(AppConfig):
         from doudi.jobs.steps import register
 
         from . import panels as own
+        from .exporting import ExportHouseholds
         from .imports import ImportPeople
         from .owners import find_household, find_person
 
-        register(ImportPeople())
+        register(ImportPeople(), ExportHouseholds())
         owners.register("household", find_household)
         owners.register("person", find_person)
 

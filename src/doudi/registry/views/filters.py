@@ -182,6 +182,7 @@ def list_doors(request: StaffRequest, wish: Wish) -> dict[str, Any]:
         "opened_sort": (turned, direction),
         "may_write": may(Permission.PERSON_WRITE),
         "may_export": may(Permission.LIST_EXPORT),
+        "may_import": may(Permission.IMPORT_RUN),
     }
 
 
