@@ -17,7 +17,8 @@ DAYS = [
 RUNS = [
     {}, {"index_month": "2022-08", "cpi": 30}, {"index_month": "2022-09", "cpi": 28, "food_cpi": 60},
     {"index_month": "2021-09", "cpi": 35, "food_cpi": 61}, {"index_month": "2023-03", "cpi": 34, "food_cpi": 59},
-    {"index_month": "2021-10", "food_cpi": 60}, {"cpi": 40, "food_cpi": 40}, {"index_month": "2023-02", "cpi": 30, "food_cpi": -5},
+    {"index_month": "2021-10", "food_cpi": 60}, {"cpi": 40, "food_cpi": 40},
+    {"index_month": "2023-02", "cpi": 30, "food_cpi": -5},
 ]  # fmt: skip
 
 

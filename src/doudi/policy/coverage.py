@@ -1,4 +1,4 @@
-"""Law coverage: every article of every instrument is implemented by a rule, done elsewhere, or listed with the reason why not."""
+"""Law coverage: every article is implemented by a rule, done elsewhere, or listed with the reason why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why: the answer as a tree of findings, each with its clause, its arithmetic, its conditions and the paths not taken."""
+"""Why: the answer as a tree of findings, each with clause, arithmetic, conditions and the paths not taken."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Rulebook:
         return case.scopes(around)
 
     def decide(self, case: Case, on: date, run: Run | None = None) -> Decision:
-        """Every variable of one household, with the reasons of what is not known. PolicyError if it cannot be decided."""
+        """Every variable of one household, with the reasons of what is not known. PolicyError if it cannot be."""
         run = run or Run()
         return Decision(self, case, on, run, self.scopes(case, on, run))
 

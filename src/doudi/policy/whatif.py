@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -57,7 +58,7 @@ def simulate(before: Rulebook, after: Rulebook, tables: Tables, on: date, run: R
 
 
 def money(screened: Screened) -> pl.DataFrame:
-    """Category, size and monthly money of every household: tekun before dibao for one person, and unknown stays unknown."""
+    """Category, size and monthly money of every household: unknown stays unknown."""
     people = screened.persons.select("household_id", pl.sum_horizontal(PERSON_MONEY, ignore_nulls=False).alias("alone"))
     alone = people.group_by("household_id").agg(
         pl.when(pl.col("alone").is_not_null().all()).then(pl.col("alone").sum()).alias("alone")
@@ -115,5 +116,5 @@ def curve(book: Rulebook, case: Case, on: date, person: str, incomes: list[int])
 
 def cliffs(points: list[Point]) -> list[tuple[Point, Point]]:
     """Neighbouring points between which the family has less in hand although it earns more."""
-    pairs = zip(points, points[1:], strict=False)
+    pairs = pairwise(points)
     return [(a, b) for a, b in pairs if a.in_hand is not None and b.in_hand is not None and b.in_hand < a.in_hand]

@@ -94,7 +94,7 @@ class Speaker:
 
     def parts(self, node: Node, scope: Scope, values: bool) -> list[str]:
         """The arguments, sums and alternatives inside products in brackets."""
-        told = []
+        told: list[str] = []
         assert isinstance(node, Op)
         for arg in node.args:
             text = self.say(arg, scope, values)

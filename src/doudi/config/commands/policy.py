@@ -122,8 +122,9 @@ def coverage(options: argparse.Namespace) -> int:
 def parameters(options: argparse.Namespace) -> int:
     """Every block of every parameter."""
     rows = [
-        {"name": q.name, "label": q.label, "area": b.area or "全国", "class": b.residence, "from": str(b.start), "value": b.value,
-         "source": b.source, "assumed": b.assumed, "open": b.open_reason, "unconfirmed": b.unconfirmed}
+        {"name": q.name, "label": q.label, "area": b.area or "全国", "class": b.residence, "from": str(b.start),
+         "value": b.value, "source": b.source, "assumed": b.assumed, "open": b.open_reason,
+         "unconfirmed": b.unconfirmed}
         for q in rulebook().parameters.quantities.values() for b in q.blocks if b.unconfirmed or not options.unconfirmed
     ]  # fmt: skip
     if options.json:
@@ -198,7 +199,8 @@ def _simulation_said(told: dict[str, Any]) -> str:
 
     total = told["totals"]
     lines = [
-        f"共 {total['households']} 户：增加 {total['gainers']} 户，减少 {total['losers']} 户，无法判断 {total['undecided']} 户。",
+        f"共 {total['households']} 户：增加 {total['gainers']} 户，减少 {total['losers']} 户，"
+        f"无法判断 {total['undecided']} 户。",
         f"每月 {format_yuan(total['budget_before_fen_month'])} 元 → {format_yuan(total['budget_after_fen_month'])} 元，"
         f"每年相差 {format_yuan(total['change_fen_year'])} 元。",
     ]

@@ -24,7 +24,7 @@ def dtype(unit: Unit) -> type[pl.DataType]:
 
 
 def column_name(node: Node, depth: Depth) -> str:
-    """The column of a fact, rule, parameter or aggregate in the table of ``depth``; values from above carry a prefix."""
+    """The column of a fact, rule, parameter or aggregate in the table of ``depth``; from above with a prefix."""
     assert isinstance(node, Fact | Ref | Param)
     own = f"parameter.{node.name}.{node.residence or ''}" if isinstance(node, Param) else node.name
     return own if node.depth == depth else f"{node.depth}:{own}"

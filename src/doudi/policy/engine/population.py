@@ -235,7 +235,7 @@ def _area(book: Rulebook) -> pl.Expr:
     """The most specific area of each division code for which any parameter has a block."""
     areas = {block.area for quantity in book.parameters.quantities.values() for block in quantity.blocks}
     code = pl.col("division_code")
-    chosen = pl.when(code.is_not_null()).then(pl.lit(""))
+    chosen: pl.Expr = pl.when(code.is_not_null()).then(pl.lit(""))
     for area in sorted(areas - {""}, key=len):
         chosen = pl.when(code.str.starts_with(area)).then(pl.lit(area)).otherwise(chosen)
     return chosen

@@ -1,4 +1,4 @@
-"""The rules of one day as a tree each, in an order in which they can be evaluated, checked for every mistake at once."""
+"""The rules of one day as a tree each, in the order of evaluation, checked for every mistake at once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Programme:
 
 
 def build(rules: Iterable[Rule], units: Mapping[str, Unit], day: date) -> Programme:
-    """The programme of ``day``; RuleError for two versions of a rule, undefined names, cycles or units that disagree."""
+    """The programme of ``day``; RuleError for two versions, undefined names, cycles or disagreeing units."""
     chosen = _versions(rules, day)
     trees = {name: _tree(rule, chosen, units) for name, rule in chosen.items()}
     graph = {name: {node.name for node in walk(tree) if isinstance(node, Ref)} for name, tree in trees.items()}
@@ -81,7 +81,7 @@ def _tree(rule: Rule, rules: Mapping[str, Rule], units: Mapping[str, Unit]) -> N
 
 
 def resolve(name: str, depth: Depth, own: str, rules: Mapping[str, Rule], units: Mapping[str, Unit]) -> Node | Parts:
-    """What a name means in a rule of an entity: its own value, one of what it belongs to, one of its parts, a parameter."""
+    """What a name means in a rule of an entity: its own value, one above it, one below, a parameter."""
     below = () if depth == OBLIGOR else (Depth(depth + 1),)
     for level in (*range(depth, RUN, -1), *below):
         at = Depth(level)

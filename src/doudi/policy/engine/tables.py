@@ -76,7 +76,7 @@ def _dtype(spec: FactSpec) -> type[pl.DataType]:
 
 
 def checked(depth: Depth, frame: pl.DataFrame, name: str, above: str = "") -> pl.DataFrame:
-    """The columns of facts with their types; PolicyError for a missing column, a wrong type, a value out of its domain."""
+    """The columns of facts with their types; PolicyError for a missing column, a wrong type or value."""
     specs = {**FACTS[depth], **({above: FACTS[HOUSEHOLD][above]} if above else {})}
     for column, spec in specs.items():
         if column not in frame.columns and not spec.shown_only:
@@ -94,7 +94,7 @@ def checked(depth: Depth, frame: pl.DataFrame, name: str, above: str = "") -> pl
 
 
 def _typed(series: pl.Series, spec: FactSpec, name: str) -> pl.Series:
-    """The column in the type of the fact; numbers may come as whole floats, dates as texts, because tools write them so."""
+    """The column in the type of the fact; tools write numbers as whole floats and dates as texts."""
     wanted = _dtype(spec)
     if series.dtype == wanted or series.dtype == pl.Null:
         return series.cast(wanted)

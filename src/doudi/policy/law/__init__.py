@@ -1,4 +1,4 @@
-"""The instruments by their short keys: ``M57.article(8)``. A citation of an article that does not exist fails at import."""
+"""The instruments by their short keys: ``M57.article(8)``. A wrong citation fails at import."""
 
 from typing import Final
 
@@ -23,6 +23,6 @@ YN20: Final = instrument("YN20")
 YN25: Final = instrument("YN25")
 
 __all__ = [
-    "D649", "G39", "LAW26", "M43", "M57", "N22", "PR16", "PR21", "PR22", "RIGID", "SEED", "TR14", "TR18", "TR26", "XF22",
-    "YN20", "YN25", "Article", "Instrument", "instrument", "instruments",
+    "D649", "G39", "LAW26", "M43", "M57", "N22", "PR16", "PR21", "PR22", "RIGID", "SEED", "TR14", "TR18", "TR26",
+    "XF22", "YN20", "YN25", "Article", "Instrument", "instrument", "instruments",
 ]  # fmt: skip

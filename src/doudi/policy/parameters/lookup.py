@@ -158,7 +158,7 @@ class Parameters:
         )
 
     def laid_over(self, values: Mapping[str, Value]) -> Parameters:
-        """The same parameters with other values for every place and day; PolicyError for a name or value that is none."""
+        """The same parameters with other values for every place and day; PolicyError for a wrong name or value."""
         overlay = dict(self.overlay)
         for text, value in values.items():
             name, residence = self.named(text)

@@ -21,7 +21,7 @@ DEPARTMENTS = {
     "none": "无",
 }
 REFORM = date(2025, 1, 1)
-"""From this day civil affairs determines rigid expenditure, and the watch has moved to agriculture and rural affairs."""
+"""From this day civil affairs determines rigid expenditure, and agriculture and rural affairs the watch."""
 
 
 @rule(HOUSEHOLD, "家庭类别", TEXT, G39.article("二"), words=CATEGORIES)

@@ -1,4 +1,4 @@
-"""The price-linked temporary subsidy: due when an index reaches its trigger, paid once to each who received that month."""
+"""The price-linked temporary subsidy: due when an index reaches its trigger, once per recipient."""
 
 from doudi.policy.engine.declare import rule
 from doudi.policy.engine.nodes import PERSON, Node, calendar_month, ceil_yuan, most, permilles, when
@@ -16,7 +16,7 @@ def subsidy_recipient(
     child_support_scheme: Node,
     near_threshold: Node,
 ) -> Node:
-    """On dibao, alone or with the household, or on tekun; later also the children's scheme, for a time also near-threshold."""
+    """On dibao or tekun; later also in the children's scheme, for a time also near the threshold."""
     children = (index_month >= calendar_month(2021, 10)) & child_support_scheme
     widened = (index_month >= calendar_month(2022, 8)) & (index_month <= calendar_month(2023, 2))
     return (counted & on_dibao) | on_individual_dibao | on_tekun | children | (widened & counted & near_threshold)
@@ -41,7 +41,7 @@ def price_subsidy(
     dibao_standard: Node,
     price_subsidy_floor: Node,
 ) -> Node:
-    """The standard times the larger of the indices that reached their trigger, rounded up to the yuan, at least the floor."""
+    """Standard times the larger triggered index, rounded up to the yuan, at least the floor."""
     general, food = cpi >= cpi_trigger, food_cpi >= food_cpi_trigger
     index = when(general & food, most(cpi, food_cpi), when(general, cpi, food_cpi))
     amount = most(price_subsidy_floor, ceil_yuan(dibao_standard * index, permilles(1000)))

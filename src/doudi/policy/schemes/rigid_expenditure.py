@@ -36,7 +36,7 @@ def rigid_expenditure(
     rigid_spending: Node,
     rigid_ratio_percent: Node,
 ) -> Node:
-    """In no higher category, income under the local average, and spending above the ratio; without income any spending is."""
+    """In no higher category, income under the local average, and spending above the ratio."""
     return (
         ~dibao_eligible
         & ~near_threshold

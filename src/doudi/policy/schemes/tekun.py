@@ -128,7 +128,7 @@ def care_tier(self_care_failed: Node) -> Node:
 def tekun_amount(
     tekun_eligible: Node, tekun_basic: Param, dibao_standard: Param, care: Parts, support_setting: Node, care_tier: Node
 ) -> Node:
-    """Basic living standard (1.3 times the urban dibao standard where no table is published) and care by setting and tier."""
+    """Basic standard (1.3 times urban dibao where none is published) and care by setting and tier."""
     basic = when(tekun_basic.applies(), tekun_basic, ceil_yuan(13 * dibao_standard.of_class("urban"), 10))
 
     def in_setting(setting: str) -> Node:
