@@ -82,7 +82,7 @@ def _prepare() -> str:
     sys.path.insert(0, str(ROOT / "src"))
     from doudi.config.postgres import local_server_url
 
-    base = local_server_url("var/pg-bench", database="postgres", durable=True)
+    base = local_server_url("pg-bench", database="postgres", durable=True)
     _sql(base, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     _sql(base, f"CREATE DATABASE {NAME}")
     os.environ |= {
