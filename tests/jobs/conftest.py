@@ -46,10 +46,10 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[Staff]:
             connection.close()
 
 
-def database_url() -> str:
+def database_url(user: str = "") -> str:
     """The test database as another process reaches it."""
     at = connection.settings_dict
-    who = quote(at["USER"]) + (f":{quote(at['PASSWORD'])}" if at["PASSWORD"] else "")
+    who = user or quote(at["USER"]) + (f":{quote(at['PASSWORD'])}" if at["PASSWORD"] else "")
     port = f"&port={at['PORT']}" if at["PORT"] else ""
     return f"postgresql://{who}@/{at['NAME']}?host={quote(at['HOST'], safe='')}{port}"
 
@@ -59,12 +59,13 @@ def worker(committed) -> Iterator[Callable[..., subprocess.Popen]]:
     """Start worker processes; whatever still runs at the end is killed."""
     running: list[subprocess.Popen] = []
 
-    def start(*options: str) -> subprocess.Popen:
+    def start(*options: str, **environ: str) -> subprocess.Popen:
         env = os.environ | {
             "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "doudi.config.test_settings",
             "DOUDI_MODE": "demo",
             "DOUDI_TEST_TELL": "1",
+            **environ,
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.jobs.worker_process", *options],

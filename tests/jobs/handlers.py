@@ -103,4 +103,11 @@ class WhoAmI(Steps):
         return False
 
 
-register(Numbers(), System(), Refused(), Broken(), Shaky(), WhoAmI())
+class WhoIsSystem(WhoAmI):
+    """The same for a system job."""
+
+    kind = "test.who-system"
+    system = True
+
+
+register(WhoIsSystem(), Numbers(), System(), Refused(), Broken(), Shaky(), WhoAmI())

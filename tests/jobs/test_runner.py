@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from doudi.jobs import actions, queries, runner
+from doudi.jobs import actions, queries, queue, runner
 from doudi.jobs.models import Job, State
 from tests.conftest import NOON
 from tests.jobs import handlers
@@ -50,6 +50,11 @@ def test_a_step_runs_as_the_web_role_for_the_person_who_started_it(clerk) -> Non
     assert job.result == {"role": "doudi_web", "staff": str(clerk.pk)}
 
 
+def test_a_system_job_runs_as_the_owner_whoever_pressed_the_button(clerk) -> None:
+    job = run(started("test.who-system", clerk))
+    assert job.result["role"] != "doudi_web"
+
+
 def test_after_a_job_the_connection_is_what_it_was(clerk) -> None:
     run(started("test.who", clerk))
     with connection.cursor() as cursor:
@@ -59,6 +64,33 @@ def test_after_a_job_the_connection_is_what_it_was(clerk) -> None:
 
 def test_a_system_job_runs_without_a_person() -> None:
     assert run(started("test.system")).state == State.DONE
+
+
+@pytest.fixture
+def another_worker():
+    """A second connection, as another worker has one."""
+    other = connection.copy()
+    yield other
+    other.close()
+
+
+def test_a_job_that_another_worker_holds_is_left_alone_and_not_called_orphaned(clerk, another_worker) -> None:
+    job = started("test.numbers", clerk)
+    with another_worker.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [queue.LOCK_CLASS, job.pk])
+    assert job.pk not in queries.left_over(NOON)
+    assert run(job).state == State.WAITING
+
+
+def test_the_job_of_a_worker_whose_connection_died_can_be_taken_up(clerk, another_worker) -> None:
+    job = started("test.numbers", clerk)
+    with another_worker.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [queue.LOCK_CLASS, job.pk])
+    another_worker.close()
+    with connection.cursor() as cursor:  # waits until the server has noticed, which takes milliseconds
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [queue.LOCK_CLASS, job.pk])
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [queue.LOCK_CLASS, job.pk])
+    assert run(job).state == State.DONE
 
 
 def test_stopping_between_chunks_leaves_the_job_to_be_continued(clerk) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from doudi.jobs import actions
 from doudi.jobs import worker as worker_module
 from doudi.jobs.models import Job, State
-from tests.jobs.conftest import DEADLINE_SECONDS, effects_of
+from tests.jobs.conftest import DEADLINE_SECONDS, database_url, effects_of
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,37 @@ def test_a_schedule_missed_while_no_worker_ran_is_made_up_for_once(committed, wo
     until_idle(worker)
     until_idle(worker)
     assert Job.objects.filter(kind="jobs.tidy", state=State.DONE).count() == 1
+
+
+@pytest.fixture
+def as_in_production(committed):
+    """The web application's own login, which owns nothing, beside the owner's."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP ROLE IF EXISTS doudi_test_app")
+        cursor.execute("CREATE ROLE doudi_test_app LOGIN NOSUPERUSER NOBYPASSRLS IN ROLE doudi_web")
+    yield {
+        "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
+        "DATABASE_URL": database_url("doudi_test_app"),
+        "DATABASE_OWNER_URL": database_url(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("DROP ROLE doudi_test_app")
+
+
+def test_with_two_logins_staff_jobs_run_behind_the_wall_and_system_jobs_as_the_owner(
+    committed, worker, as_in_production
+) -> None:
+    jobs = [started(committed, kind, n=30) for kind in ("test.numbers", "test.system", "test.who", "test.who-system")]
+    assert worker("idle", **as_in_production).wait(DEADLINE_SECONDS) == 0
+    numbers, system, who, who_system = (Job.objects.get(pk=job.pk) for job in jobs)
+    assert effects_of(numbers) == effects_of(system) == list(range(30))
+    assert who.result == {"role": "doudi_web", "staff": str(committed.pk)}
+    assert who_system.result["role"] not in ("doudi_web", "doudi_test_app")
+
+
+def test_a_worker_with_the_web_login_alone_refuses_to_start(committed, worker, as_in_production) -> None:
+    environ = as_in_production | {"DATABASE_OWNER_URL": ""}
+    assert worker("idle", **environ).wait(DEADLINE_SECONDS) == 1
 
 
 def test_a_worker_that_could_not_see_the_jobs_says_so(committed) -> None:

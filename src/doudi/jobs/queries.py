@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from doudi.console.components import Fact, Progress, Tab
+from doudi.privacy.wall import owner_alias
 
 from .models import OPEN, Job, JobFile, State
 from .queue import held_locks
@@ -19,7 +19,7 @@ from .queue import held_locks
 
 def control_alias() -> str:
     """The alias that sees every job: the owner's connection where one is configured."""
-    return "owner" if "owner" in settings.DATABASES else "default"
+    return owner_alias()
 
 
 def visible_to(staff: Any) -> QuerySet[Job]:

@@ -72,15 +72,19 @@ def _run_chunks(job_id: int, using: str, stopping: Callable[[], bool], clock: Ca
 
 def _chunk(job_id: int, using: str, at: datetime) -> bool:
     """One transaction: open the job, or do its next chunk; True while there is more."""
-    with transaction.atomic(using=using):
-        owner = Job.objects.using(control_alias()).values_list("started_by_id", flat=True).get(pk=job_id)
-        with _standing_as(owner, using):
-            job = Job.objects.using(using).select_related("started_by").filter(pk=job_id).first()
-            if job is None or not job.is_open:
-                return False
-            if job.started_by is not None and not job.started_by.is_active:
-                raise JobError(_("发起人的账号已停用，任务停止"))
-            return _advance(job, at)
+    with transaction.atomic(using=using), _standing_as(_staff_of(job_id), using):
+        job = Job.objects.using(using).select_related("started_by").filter(pk=job_id).first()
+        if job is None or not job.is_open:
+            return False
+        if job.started_by is not None and not job.started_by.is_active:
+            raise JobError(_("发起人的账号已停用，任务停止"))
+        return _advance(job, at)
+
+
+def _staff_of(job_id: int) -> int | None:
+    """In whose name the job runs; None for a system job, whoever pressed the button."""
+    rows = Job.objects.using(control_alias()).filter(pk=job_id, is_system=False)
+    return rows.values_list("started_by_id", flat=True).first()
 
 
 def _advance(job: Job, at: datetime) -> bool:
@@ -148,7 +152,7 @@ def _alone(job_id: int, using: str) -> Iterator[bool]:
 @contextmanager
 def _standing_as(staff_id: int | None, using: str) -> Iterator[None]:
     """Be the web role asking for a staff member until the end of the block; without one, stay the owner."""
-    if staff_id is None or using != "default":
+    if staff_id is None:
         yield
         return
     with connections[using].cursor() as cursor:
