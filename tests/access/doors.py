@@ -1,4 +1,4 @@
-"""Every door of the product: what each URL needs, which methods it answers, and whether it leads to one person's file.
+"""Every door of the product: which methods each URL answers, and whether it leads to one person's file.
 
 A URL that is not listed here fails the access test: whoever adds a door says who may pass.
 """

@@ -1,7 +1,7 @@
 """Every URL × method × role × place, enumerated from the URL configuration.
 
-Each run asks every door as every role, once from within the place of the file and once from another place, always as the
-web role behind row-level security. The second run switches every filter of ours off: then PostgreSQL alone must hold.
+Each run asks every door as every role, once from within the place of the file and once from another place, always as
+the web role behind row-level security. In the second run every filter of ours is off: PostgreSQL alone must hold.
 """
 
 from __future__ import annotations

