@@ -6,12 +6,15 @@ from datetime import date
 import polars as pl
 import pytest
 
-from doudi.policy import Case, Run, rulebook
+from doudi.policy import Case, PolicyError, Run, rulebook
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
+from doudi.policy.engine.increment import Increment
 from doudi.policy.engine.population import screen
 from doudi.policy.engine.tables import Tables
 from doudi.policy.facts import FACTS
-from tests.policy.families import random_family
+from tests.policy.families import family, random_family
+
+FAMILY = family()
 
 
 def frame(depth, rows, *more):
@@ -54,3 +57,94 @@ def same(families, on, run, book=None, chunk=1_000):
 def test_population_and_case_agree_on_random_families_with_unknowns(on):
     rng = random.Random(on.toordinal())
     same([random_family(rng, on, n) for n in range(400)], on, Run.read("2022-09", 31, None), chunk=150)
+
+
+def test_with_nothing_unknown_the_population_agrees_too():
+    rng, on = random.Random(7), date(2025, 7, 1)
+    same([random_family(rng, on, n, unknown=0) for n in range(200)], on, Run.read("2025-06", 36, 70))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"dibao_method.rural": "tier"}, {"dibao_method": "tier", "dibao_tier_amount.A": 1, "dibao_tier_amount.B": 2,
+         "dibao_tier_amount.C": 3}, {"basic_pension_counted": True, "old_age_allowance_counted": False},
+        {"top_up_percent.elder": 20, "top_up_percent.minor": 0}, {"rigid_ratio_percent.urban": 30, "elder_age.rural": 60},
+        {"tekun_basic.urban": 1}, {"cpi_trigger": -10, "dibao_standard": 90000},
+    ],
+)  # fmt: skip
+def test_under_other_parameters_the_population_agrees_too(values):
+    rng, on = random.Random(11), date(2026, 3, 1)
+    same([random_family(rng, on, n) for n in range(80)], on, Run.read("2026-02", 5, 6), rulebook().laid_over(values))
+
+
+def test_families_of_one_class_only_agree_too():
+    rng, on = random.Random(3), date(2025, 7, 1)
+    families = [random_family(rng, on, n) for n in range(40)]
+    for family in families:
+        family["household"]["residence_class"] = "urban"
+    same(families, on, Run())
+
+
+def test_unknown_and_mixed_places_agree_too():
+    rng, on = random.Random(5), date(2025, 7, 1)
+    families = [random_family(rng, on, n) for n in range(60)]
+    for family in families[::3]:
+        family["household"]["division_code"] = None
+    same(families, on, Run())
+
+
+def test_the_order_of_rows_does_not_matter_and_is_kept():
+    rng, on = random.Random(9), date(2025, 7, 1)
+    families = [random_family(rng, on, n) for n in range(50)]
+    given = tables(families)
+    mixed = Tables.read(
+        given.households.sample(fraction=1, shuffle=True, seed=1),
+        given.persons.sample(fraction=1, shuffle=True, seed=2),
+        given.obligors.sample(fraction=1, shuffle=True, seed=3),
+    )
+    one, two = screen(rulebook(), given, on), screen(rulebook(), mixed, on, chunk=7)
+    assert one.households.sort("household_id").equals(two.households.sort("household_id"))
+    assert one.persons.sort("person_id").equals(two.persons.sort("person_id"))
+
+
+def test_nobody_at_all_can_be_screened():
+    empty = Tables.read(frame(HOUSEHOLD, []), frame(PERSON, [], "household_id"))
+    assert screen(rulebook(), empty, date(2025, 7, 1)).households.height == 0
+
+
+def test_a_household_without_persons_has_nobody_and_gets_nothing():
+    alone = Tables.read(frame(HOUSEHOLD, [FAMILY["household"]]), frame(PERSON, [], "household_id"))
+    row = screen(rulebook(), alone, date(2025, 7, 1)).households.row(0, named=True)
+    assert (row["size"], row["category"], row["dibao_tier"], row["dibao_amount"]) == (0, "none", "A", 0)
+    assert alone.warnings() == ["有 1 户没有成员，请核对。"]
+
+
+def test_a_place_without_parameters_stops_the_screening():
+    far = frame(HOUSEHOLD, [{**FAMILY["household"], "division_code": "110101000000"}])
+    with pytest.raises(PolicyError, match="households 第 1 行.*division_code"):
+        screen(rulebook(), Tables.read(far, frame(PERSON, [], "household_id")), date(2025, 7, 1))
+
+
+def test_only_what_changed_is_evaluated_again_and_equals_a_full_run():
+    rng, on = random.Random(13), date(2025, 7, 1)
+    families = [random_family(rng, on, n) for n in range(120)]
+    before = Increment.full(rulebook(), tables(families), on)
+    for family in families[::10]:
+        family["persons"][0]["wage_income_fen"] = 123_456
+        family["household"]["vehicle_count"] = 1
+    changed = tables(families[5:] + [random_family(rng, on, 500)])
+    after = before.update(rulebook(), changed, on)
+    full = screen(rulebook(), changed, on)
+    assert after.screened.households.equals(full.households)
+    assert after.screened.persons.equals(full.persons)
+    assert 0 < after.evaluated < 40
+
+
+def test_another_day_or_rulebook_evaluates_everything_again():
+    rng, on = random.Random(13), date(2025, 7, 1)
+    given = tables([random_family(rng, on, n) for n in range(10)])
+    before = Increment.full(rulebook(), given, on)
+    assert before.update(rulebook(), given, on).evaluated == 0
+    assert before.update(rulebook(), given, date(2025, 7, 2)).evaluated == 10
+    assert before.update(rulebook().laid_over({"elder_age": 60}), given, on).evaluated == 10

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from doudi.policy.engine.declare import Rule
 from doudi.policy.law import instruments
-from doudi.policy.law.instrument import Instrument
+from doudi.policy.law.library import Instrument
 from doudi.policy.schemes import RULES, temporary
 
 

@@ -25,9 +25,19 @@ def dtype(unit: Unit) -> type[pl.DataType]:
 
 def column_name(node: Node, depth: Depth) -> str:
     """The column of a fact, rule, parameter or aggregate in the table of ``depth``; from above with a prefix."""
-    assert isinstance(node, Fact | Ref | Param)
-    own = f"parameter.{node.name}.{node.residence or ''}" if isinstance(node, Param) else node.name
+    if isinstance(node, Op):
+        (param,) = node.args
+        assert isinstance(param, Param) and node.symbol == "applies"
+        own = f"applies.{param.name}"
+    else:
+        assert isinstance(node, Fact | Ref | Param)
+        own = f"parameter.{node.name}.{node.residence or ''}" if isinstance(node, Param) else node.name
     return own if node.depth == depth else f"{node.depth}:{own}"
+
+
+def stored(node: Node) -> bool:
+    """Whether the value of a node stands in a column of its own."""
+    return isinstance(node, Fact | Ref | Param) or (isinstance(node, Op) and node.symbol == "applies")
 
 
 class Columns:
@@ -45,7 +55,7 @@ class Columns:
             return False
         if isinstance(node, RunFact):
             return self.run.get(node.name) is None
-        if isinstance(node, Op):
+        if isinstance(node, Op) and not stored(node):
             name = self.aggregates.get(id(node))
             return name in self.nullable if name else node.symbol == "assured" or any(map(self.open, node.args))
         name = column_name(node, self.depth)
@@ -57,7 +67,7 @@ class Columns:
             return pl.lit(node.value, dtype=dtype(node.unit))
         if isinstance(node, RunFact):
             return pl.lit(self.run.get(node.name), dtype=pl.Int64)
-        if isinstance(node, Op):
+        if isinstance(node, Op) and not stored(node):
             return self._operation(node)
         name = column_name(node, self.depth)
         return pl.lit(self.literals[name], dtype=dtype(node.unit)) if name in self.literals else pl.col(name)
@@ -65,8 +75,6 @@ class Columns:
     def _operation(self, node: Op) -> pl.Expr:
         if id(node) in self.aggregates:
             return pl.col(self.aggregates[id(node)])
-        if node.symbol == "applies":
-            return pl.lit(bool(self.literals[f"applies.{node.args[0].name}"]))  # type: ignore[attr-defined]
         if node.symbol in ("if", "min", "max"):
             return {"if": self._choice, "min": self._extreme, "max": self._extreme}[node.symbol](node)
         args = [self.expression(arg) for arg in node.args]
@@ -78,10 +86,8 @@ class Columns:
         """The value of a condition that depends on uniform parameters only; None if rows differ or it is unknown."""
         if isinstance(node, Const):
             return node.value
-        if isinstance(node, Param):
+        if isinstance(node, Param) or (isinstance(node, Op) and node.symbol == "applies"):
             return self.literals.get(column_name(node, self.depth))
-        if isinstance(node, Op) and node.symbol == "applies":
-            return self.literals[f"applies.{node.args[0].name}"]  # type: ignore[attr-defined]
         if isinstance(node, Op) and node.symbol == "==":
             left, right = map(self.settled, node.args)
             return None if left is None or right is None else left == right

@@ -11,7 +11,7 @@ from types import ModuleType
 from doudi.policy.engine.nodes import Depth, Node
 from doudi.policy.engine.units import Unit
 from doudi.policy.errors import RuleError
-from doudi.policy.law.instrument import Article
+from doudi.policy.law.library import Article
 
 Body = Callable[..., Node]
 

@@ -6,7 +6,7 @@ row number; a sum over a family is a difference of two running totals, so every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,12 @@ import numpy as np
 import polars as pl
 
 from doudi.policy.engine.case import Unknown
-from doudi.policy.engine.columns import Columns, column_name, dtype
-from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth, Fact, Node, Op, Param, Ref
+from doudi.policy.engine.columns import Columns, column_name, dtype, stored
+from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth, Node, Op, Param, Ref
 from doudi.policy.engine.programme import Programme, walk
 from doudi.policy.engine.tables import Tables
+from doudi.policy.errors import PolicyError
+from doudi.policy.parameters.lookup import MissingParameter
 from doudi.policy.run import Run
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class Screening:
     def __init__(self, book: Rulebook, tables: Tables, on: date, run: Run) -> None:
         self.programme, self.tables, self.on, self.run = book.programme(on), tables, on, run
         # One row per group of place and class.
-        self.groups, self.literals, self.values = _parameters(book, tables.households, on, run)
+        self.groups, self.literals, self.values = _parameters(book, tables, on, run)
         self.plan = waves(self.programme)
         self.persons_from = np.append(0, np.cumsum(np.bincount(tables.home, minlength=tables.households.height)))
         self.obligors_from = np.append(0, np.cumsum(np.bincount(tables.owed, minlength=tables.persons.height)))
@@ -129,7 +131,7 @@ class Part:
         level = depth
         while rows is not None and level > HOUSEHOLD:
             level = Depth(level - 1)
-            wanted = {column_name(n, level): column_name(n, depth) for n in nodes if _stored(n) and n.depth == level}
+            wanted = {column_name(n, level): column_name(n, depth) for n in nodes if stored(n) and n.depth == level}
             missing = {
                 own: here
                 for own, here in wanted.items()
@@ -171,10 +173,6 @@ class Part:
         return self.frames[depth].select(*dict.fromkeys(keys), *self.screening.programme.variables(depth))
 
 
-def _stored(node: Node) -> bool:
-    return isinstance(node, Fact | Ref | Param)
-
-
 def waves(programme: Programme) -> Plan:
     """Rules by wave and entity: a wave needs only what earlier waves of other entities and its own have calculated."""
     wave: dict[str, int] = {}
@@ -199,35 +197,43 @@ def _batches(names: list[str], trees: Any) -> Iterator[list[str]]:
 
 
 def _parameters(
-    book: Rulebook, households: pl.DataFrame, on: date, run: Run
+    book: Rulebook, tables: Tables, on: date, run: Run
 ) -> tuple[np.ndarray[Any, Any], dict[str, Any], pl.DataFrame]:
     """For every household its group of place and class; what is the same for all groups; a table of the rest."""
-    keys = households.select(_area(book).alias("area"), pl.col("residence_class").alias("class"))
+    keys = tables.households.select(_area(book).alias("area"), pl.col("residence_class").alias("class"))
     groups = keys.unique(maintain_order=True).with_row_index("group")
     index = keys.join(groups, on=["area", "class"], how="left", nulls_equal=True, maintain_order="left")["group"]
-    settings = [book.settings(area, cls, on, run) for _, area, cls in groups.iter_rows()]
-    nodes = {column_name(n, HOUSEHOLD): n for n in _params(book.programme(on))}
+    settings = []
+    for group, area, residence in groups.iter_rows():
+        try:
+            settings.append(book.settings(area, residence, on, run))
+        except MissingParameter as error:
+            row = int((index == group).arg_max() or 0)
+            raise PolicyError(f"{tables.names[HOUSEHOLD]} 第 {row + 1} 行：{error}") from error
     literals: dict[str, Any] = {}
     columns: list[pl.Series] = []
-    for name, node in nodes.items():
-        values = [_known(each.get((node.name, node.residence))) for each in settings]
+    for name, node in {column_name(n, HOUSEHOLD): n for n in _place_values(book.programme(on))}.items():
+        values = [_value(each, node) for each in settings]
         if len(set(values)) <= 1:
-            literals.update({name: next(iter(values), None), f"{HOUSEHOLD}:{name}": next(iter(values), None)})
+            value = next(iter(values), None)
+            literals.update({name: value, f"{HOUSEHOLD}:{name}": value})
         else:
             columns.append(pl.Series(name, values, dtype=dtype(node.unit)))
-    for key in {key for each in settings for key in each if isinstance(key, tuple) and key[0] == "applies"}:
-        literals[f"applies.{key[1]}"] = all(each.get(key, True) for each in settings)
     return index.to_numpy(), literals, pl.DataFrame([pl.Series("#group", range(len(settings))), *columns])
 
 
-def _known(value: object) -> Any:
+def _value(settings: Mapping[object, object], node: Node) -> Any:
+    param = node.args[0] if isinstance(node, Op) else node
+    assert isinstance(param, Param)
+    value = settings.get(("applies", param.name) if isinstance(node, Op) else (param.name, param.residence))
     return None if isinstance(value, Unknown) else value
 
 
-def _params(programme: Programme) -> Iterator[Param]:
+def _place_values(programme: Programme) -> Iterator[Node]:
+    """What depends on place and class only: parameters, and whether they apply."""
     for tree in programme.trees.values():
         for node in walk(tree):
-            if isinstance(node, Param):
+            if isinstance(node, Param) or (isinstance(node, Op) and node.symbol == "applies"):
                 yield node
 
 

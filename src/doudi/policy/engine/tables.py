@@ -47,6 +47,13 @@ class Tables:
         owed, rows = _placed(owed, people, "person_id", names[OBLIGOR])
         return cls(homes, people, owed, home, rows, names)
 
+    def only(self, households: pl.Series) -> Tables:
+        """Some of the households with everybody in them."""
+        kept = self.households.filter(pl.col("household_id").is_in(households.implode()))
+        people, home = _placed(_inside(self.persons, kept, "household_id"), kept, "household_id", "")
+        owed, rows = _placed(_inside(self.obligors, people, "person_id"), people, "person_id", "")
+        return Tables(kept, people, owed, home, rows, self.names)
+
     def check_dates(self, on: date) -> None:
         """PolicyError for a birth after the day of the screening."""
         for depth, frame in ((PERSON, self.persons), (OBLIGOR, self.obligors)):
@@ -63,6 +70,10 @@ class Tables:
         odd = self.persons.filter((kind == 0) != (grade == 0)).height
         told = [(empty, "户没有成员"), (large, "户超过 50 人"), (odd, "人的残疾类别与等级不一致")]
         return [f"有 {count} {text}，请核对。" for count, text in told if count]
+
+
+def _inside(frame: pl.DataFrame, above: pl.DataFrame, key: str) -> pl.DataFrame:
+    return frame.join(above.select(key), on=key, how="semi", maintain_order="left")
 
 
 def _empty() -> pl.DataFrame:

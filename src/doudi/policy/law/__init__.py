@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from doudi.policy.law.instrument import Article, Instrument, instrument, instruments
+from doudi.policy.law.library import Article, Instrument, instrument, instruments
 
 SEED: Final = instrument("SEED")
 LAW26: Final = instrument("LAW26")

@@ -154,7 +154,7 @@ class Parameters:
     @staticmethod
     def _missing(quantity: Quantity, area: str, day: date) -> MissingParameter:
         return MissingParameter(
-            f"区划 {area} 在 {day} 没有参数 {quantity.name}（{quantity.label}），请先由当地设定，或检查 division_code。"
+            f"区划 {area or '（不在已设参数的任何地区）'} 在 {day} 没有参数 {quantity.name}（{quantity.label}），请先由当地设定，或检查 division_code。"
         )
 
     def laid_over(self, values: Mapping[str, Value]) -> Parameters:
