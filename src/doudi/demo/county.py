@@ -10,6 +10,7 @@ import numpy as np
 from . import economy as money
 from . import events, families, hardship, life, names, papers, terrain
 from .draws import TODAY, Bools, Ints, chance, stream
+from .life import Life
 
 DUPLICATES = 0.0022
 """Share of person records that are a second record of somebody."""
@@ -29,13 +30,13 @@ class County:
     origins: events.Origins
     copies: Ints
     originals: Ints
-    life: life.Life
+    life: Life
     whereabouts: events.Whereabouts
     standings: hardship.Standings
     believed: money.Economy
     hidden: hardship.Hidden
     true: money.Economy
-    real: life.Life
+    real: Life
 
     @property
     def urban(self) -> Bools:

@@ -1,9 +1,10 @@
-"""Random draws by name: each part of the county has its own stream, so that changing one does not disturb the others."""
+"""Random draws by name: each part of the county has its own stream, so that a change in one disturbs no other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -52,7 +53,7 @@ def skewed(rng: np.random.Generator, count: Ints | int, size: int, power: float 
     return np.minimum((rng.random(size) ** power * count).astype(np.int64), np.asarray(count) - 1)
 
 
-def chance(rng: np.random.Generator, probability: Floats | float, size: int) -> Bools:
+def chance(rng: np.random.Generator, probability: NDArray[np.floating[Any]] | float, size: int) -> Bools:
     """True with a probability (a number, or one per draw)."""
     return rng.random(size) < probability
 

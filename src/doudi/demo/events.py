@@ -1,4 +1,4 @@
-"""What happened to the households: when each file was opened, who came from another one, who died, who lives elsewhere."""
+"""What happened to the households: when each was put on file, who came from another one, who lives elsewhere."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ REGISTERED = day(date(2019, 7, 1)), day(date(2021, 11, 30))
 ELSEWHERE = {"440306": 3.0, "441900": 2.4, "330110": 1.2, "350582": 1.2, "320583": 1, "530102": 2.4, "533102": 1.5,
              "330782": 0.8, "440604": 1.2, "530112": 1.2, "310115": 0.8, "370212": 0.3}  # fmt: skip
 """Where people from here work: districts and counties of the coast, Kunming, Ruili."""
-HOME_COUNTIES = {"530523": 3.0, "533122": 2.6, "533123": 2.4, "530581": 2.2, "533124": 1.6, "530502": 1.2, "530629": 0.8,
-                 "533102": 1, "511523": 0.6, "430523": 0.5, "330382": 0.3}  # fmt: skip
+HOME_COUNTIES = {"530523": 3.0, "533122": 2.6, "533123": 2.4, "530581": 2.2, "533124": 1.6, "530502": 1.2,
+                 "530629": 0.8, "533102": 1, "511523": 0.6, "430523": 0.5, "330382": 0.3}  # fmt: skip
 """Where people registered elsewhere come from: neighbouring counties chiefly."""
 STUDY_PLACES = {
     "530114": 4.0,

@@ -9,8 +9,8 @@ from . import economy as money
 from .county import County
 from .draws import NEVER, TODAY, Bools, Ints, chance, stream
 from .economy import ASSETS, MONEY, rounded
-from .frames import Collector, dates, moments, nothing, whole, words
-from .hardship import LABELS, NONE
+from .frames import Collector, dated, moments, whole, words
+from .hardship import LABELS, NONE, RELAPSE
 from .life import CAPACITY, ILLNESSES, STAGES
 from .terrain import TRADES
 
@@ -21,8 +21,8 @@ BANK, REVITALISATION, JUSTICE, EMERGENCY = 12, 14, 15, 16
 
 KINDS = ("disability", "severe_illness", "study", "employment", "labour_capacity", "self_care", "support_setting",
          "prison", "detox", "missing", "clergy", "child_support", "obligors_complete")  # fmt: skip
-(A_DISABILITY, AN_ILLNESS, STUDY, EMPLOYMENT, CAPACITY_OF, SELF_CARE, SETTING, PRISON, DETOX, MISSING, CLERGY, CHILD_SUPPORT,
- OBLIGORS) = range(13)  # fmt: skip
+(A_DISABILITY, AN_ILLNESS, STUDY, EMPLOYMENT, CAPACITY_OF, SELF_CARE, SETTING, PRISON, DETOX, MISSING, CLERGY,
+ CHILD_SUPPORT, OBLIGORS) = range(13)  # fmt: skip
 YES, NO = len(STAGES) + len(CAPACITY), len(STAGES) + len(CAPACITY) + 1
 HOME, INSTITUTION, KIND_0, BLANK = YES + 2, YES + 3, YES + 4, YES + 12
 CODES = (*STAGES, *CAPACITY, "yes", "no", "home", "institution", *"01234567", "")
@@ -61,13 +61,12 @@ def certificates(county: County) -> pl.DataFrame:
     n = len(c["person"])
     return pl.DataFrame(
         {
-            "id": pl.Series(np.arange(1, n + 1)),
-            "division_code": _places(county, who.hh[c["person"]]),
-            "starts_on": dates(c["starts"]),
-            "ends_on": dates(np.full(n, NEVER)),
-            "recorded_at": moments(np.maximum(c["starts"], county.opened[who.hh[c["person"]]]), rng),
-            "superseded_at": nothing(n),
-            "recorded_by_id": nothing(n),
+            **dated(
+                _places(county, who.hh[c["person"]]),
+                c["starts"],
+                np.full(n, NEVER),
+                moments(np.maximum(c["starts"], county.opened[who.hh[c["person"]]]), rng),
+            ),
             "person_id": pl.Series(c["person"] + 1),
             "kind": words(KINDS, c["kind"]),
             "code": words(CODES, c["code"]),
@@ -134,8 +133,8 @@ def _school_and_work(
         starts=_filed(county, asked),
     )
     judged = np.flatnonzero(complete | (surveyed & (who.age >= 16) & chance(rng, 0.15, len(who))))
-    rows.add(len(judged), person=judged, kind=CAPACITY_OF, code=CAPACITY_0 + life.capacity[judged], starts=_filed(county, judged),
-             source=np.where(complete[judged], VISIT, DECLARED))  # fmt: skip
+    rows.add(len(judged), person=judged, kind=CAPACITY_OF, code=CAPACITY_0 + life.capacity[judged],
+             starts=_filed(county, judged), source=np.where(complete[judged], VISIT, DECLARED))  # fmt: skip
     hidden = county.hidden
     idle = np.flatnonzero((hidden.label == LABELS.index("lost_job")) & hidden.traced)
     rows.add(len(idle), person=hidden.person[idle], kind=EMPLOYMENT, code=NO, starts=hidden.since[idle], source=HUMAN)
@@ -176,13 +175,12 @@ def statements(county: County) -> pl.DataFrame:
     ends, starts = ends - c["age"] * 365, np.where(of_person, YEAR_BEGINS, ends - 1) - c["age"] * 365
     return pl.DataFrame(
         {
-            "id": pl.Series(np.arange(1, n + 1)),
-            "division_code": _places(county, household),
-            "starts_on": dates(starts),
-            "ends_on": dates(ends),
-            "recorded_at": moments(np.maximum(ends - rng.integers(0, 25, n), county.opened[household]), rng),
-            "superseded_at": nothing(n),
-            "recorded_by_id": nothing(n),
+            **dated(
+                _places(county, household),
+                starts,
+                ends,
+                moments(np.maximum(ends - rng.integers(0, 25, n), county.opened[household]), rng),
+            ),
             "household_id": whole(np.where(of_person, NEVER, c["household"] + 1)),
             "person_id": whole(np.where(of_person, c["person"] + 1, NEVER)),
             "kind": words((*MONEY, *ASSETS), c["kind"]),
@@ -193,14 +191,14 @@ def statements(county: County) -> pl.DataFrame:
     )
 
 
-VERIFIER = {money.WAGE: TAX, money.TRANSFER: HUMAN, money.PENSION: HUMAN, money.ALLOWANCE: CIVIL, money.MEDICAL: MEDICAL,
-            money.EDUCATION: EDUCATION}  # fmt: skip
+VERIFIER = {money.WAGE: TAX, money.TRANSFER: HUMAN, money.PENSION: HUMAN, money.ALLOWANCE: CIVIL,
+            money.MEDICAL: MEDICAL, money.EDUCATION: EDUCATION}  # fmt: skip
 
 
 def _person_figures(
     rows: Collector, rng: np.random.Generator, county: County, kind: int, complete: Bools, surveyed: Bools
 ) -> None:
-    """Complete households state every kind, zero too; others only what they have. Visits and departments differ a little."""
+    """Complete households state every kind, zero too, others what they have; visits and departments differ a little."""
     who, amount = county.people, county.believed.money[:, kind]
     stated = np.flatnonzero(complete | (surveyed & (amount != 0)))
     rows.add(len(stated), person=stated, kind=kind, amount=amount[stated], reference=_reference(county, kind, stated))
@@ -217,9 +215,7 @@ def _person_figures(
     close = rounded(amount[seen] * differs, 10) if kind not in (money.PENSION, money.ALLOWANCE) else amount[seen]
     rows.add(len(seen), person=seen, kind=kind, amount=close, source=VISIT)
     if kind in VERIFIER:
-        known = np.flatnonzero(
-            (amount > 0) & (complete | surveyed) & chance(rng, np.where(complete, 0.3, 0.04), len(who))
-        )
+        known = np.flatnonzero((amount > 0) & (complete | surveyed) & chance(rng, 0.04 + 0.26 * complete, len(who)))
         exact = (
             amount[known]
             if kind != money.MEDICAL
@@ -283,11 +279,31 @@ ANSWERS = ("yes", "no", "none", "unstable", "marginal", "sudden_hardship")
 
 def circumstances(county: County) -> pl.DataFrame:
     """`registry_circumstance`: lifted households, relapse watch, unsafe dwellings, disasters and emergencies."""
-    rng, standings, n = stream(county.seed, "circumstances"), county.standings, len(county.homes)
-    rows = Collector("household", "kind", "code", "starts", "ends", source=REVITALISATION)
+    rng = stream(county.seed, "circumstances")
+    c = _circumstances(county, rng).columns()
+    return pl.DataFrame(
+        {
+            **dated(
+                _places(county, c["household"]),
+                np.minimum(c["starts"], TODAY),
+                c["ends"],
+                moments(c["starts"] + 3, rng),
+            ),
+            "household_id": pl.Series(c["household"] + 1),
+            "kind": words(CIRCUMSTANCES, c["kind"]),
+            "code": words(ANSWERS, c["code"]),
+            "source": words(SOURCES, c["source"]),
+        }
+    )
+
+
+def _circumstances(county: County, rng: np.random.Generator) -> Collector:
+    """Who has which, and for complete households also who has not."""
+    standings, n = county.standings, len(county.homes)
+    rows = Collector("household", "kind", "code", "starts", "ends", "source")
     poor = standings.category > NONE
     lifted = ~county.urban & chance(rng, np.where(poor, 0.42, 0.11), n)
-    watched = standings.category == 4
+    watched = standings.category == RELAPSE
     unsafe, hit = chance(rng, np.where(poor, 0.02, 0.003), n), chance(rng, 0.002, n)
     struck = chance(rng, np.where(poor, 0.01, 0.0008), n)
     starts = county.opened
@@ -311,20 +327,4 @@ def circumstances(county: County) -> pl.DataFrame:
             starts=since[no],
             source=VISIT if kind else source,
         )
-    c = rows.columns()
-    m = len(c["household"])
-    return pl.DataFrame(
-        {
-            "id": pl.Series(np.arange(1, m + 1)),
-            "division_code": _places(county, c["household"]),
-            "starts_on": dates(np.minimum(c["starts"], TODAY)),
-            "ends_on": dates(c["ends"]),
-            "recorded_at": moments(c["starts"] + 3, rng),
-            "superseded_at": nothing(m),
-            "recorded_by_id": nothing(m),
-            "household_id": pl.Series(c["household"] + 1),
-            "kind": words(CIRCUMSTANCES, c["kind"]),
-            "code": words(ANSWERS, c["code"]),
-            "source": words(SOURCES, c["source"]),
-        }
-    )
+    return rows

@@ -114,7 +114,7 @@ def settle(seed: int, terrain: Terrain, people: int) -> tuple[Households, People
 
 
 def _shapes(rng: np.random.Generator, urban: Bools) -> Ints:
-    rural_weights, urban_weights = ([row[i] for row in SHAPES.values()] for i in (0, 1))
+    rural_weights, urban_weights = ([row[0] for row in SHAPES.values()], [row[1] for row in SHAPES.values()])
     drawn = pick(rng, rural_weights, len(urban)), pick(rng, urban_weights, len(urban))
     return np.where(urban, drawn[1], drawn[0])
 

@@ -56,6 +56,20 @@ def _masked(values: pl.Series, known: Bools) -> pl.Series:
     return pl.select(pl.when(pl.Series(known)).then(values)).to_series()
 
 
+def dated(places: pl.Series, starts: Ints, ends: Ints, recorded: pl.Series) -> dict[str, pl.Series]:
+    """The columns every dated table begins with."""
+    count = len(starts)
+    return {
+        "id": pl.Series(np.arange(1, count + 1)),
+        "division_code": places,
+        "starts_on": dates(starts),
+        "ends_on": dates(ends),
+        "recorded_at": recorded,
+        "superseded_at": nothing(count),
+        "recorded_by_id": nothing(count),
+    }
+
+
 class Collector:
     """Gathers rows of one table from many places as columns of whole numbers, then lays them end to end."""
 
@@ -63,7 +77,7 @@ class Collector:
         self._defaults = dict.fromkeys(columns, NEVER) | defaults
         self._parts: dict[str, list[Ints]] = {name: [] for name in self._defaults}
 
-    def add(self, rows: int, **columns: Ints | int) -> None:
+    def add(self, rows: int, **columns: Ints | Bools | int) -> None:
         """Add `rows` rows; a column not named holds its default."""
         if unknown := columns.keys() - self._defaults.keys():
             raise KeyError(f"no such column: {sorted(unknown)}")

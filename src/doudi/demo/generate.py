@@ -162,7 +162,7 @@ def _record(summary: Summary, replace: bool) -> None:
 
 
 class Phases:
-    """Tells progress and keeps the seconds of each step; the caller and the feeding thread each have their own clock."""
+    """Tells progress and keeps the seconds of each step; the caller and the feeding thread have a clock each."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress, self._done = progress, 0

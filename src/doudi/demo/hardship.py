@@ -36,20 +36,13 @@ from .families import Households, People, shape
 from .life import Life
 
 NONE, DIBAO, NEAR, RIGID_SPENDING, RELAPSE, INDIVIDUAL, TEKUN, OTHER = range(8)
-CATEGORIES = (
-    "none",
-    "dibao",
-    "near_threshold",
-    "rigid_expenditure",
-    "relapse_watch",
-    "individual_dibao",
-    "tekun",
-    "other",
-)
+CATEGORIES = ("none", "dibao", "near_threshold", "rigid_expenditure", "relapse_watch", "individual_dibao", "tekun",
+              "other")  # fmt: skip
 
 # category: share of (rural, urban) households, and its income as multiples of the line (low, high)
-SHARES = {DIBAO: (0.035, 0.010, 0.15, 0.95), NEAR: (0.010, 0.004, 1.03, 1.44), INDIVIDUAL: (0.004, 0.002, 1.05, 1.44),
-          RIGID_SPENDING: (0.003, 0.002, 1.62, 1.95), RELAPSE: (0.010, 0.0, 1.6, 2.2), OTHER: (0.001, 0.0005, 1.7, 2.4)}  # fmt: skip
+SHARES = {DIBAO: (0.035, 0.010, 0.15, 0.95), NEAR: (0.010, 0.004, 1.03, 1.44),
+          INDIVIDUAL: (0.004, 0.002, 1.05, 1.44), RIGID_SPENDING: (0.003, 0.002, 1.62, 1.95),
+          RELAPSE: (0.010, 0.0, 1.6, 2.2), OTHER: (0.001, 0.0005, 1.7, 2.4)}  # fmt: skip
 TEKUN_SHARE = 0.0035  # of people
 SECURE = 1.62
 """Everybody else has at least this multiple of the line: the near-threshold limit is 1.5."""
@@ -75,7 +68,7 @@ class Standings:
 
 @dataclass
 class Hidden:
-    """Per household: the label, since when, the person it hangs on (or -1), and whether a department's data shows it."""
+    """Per household: the label, since when, the person it hangs on (or -1), whether a department's data shows it."""
 
     label: Ints
     since: Ints
@@ -190,7 +183,7 @@ def hide(seed: int, urban: Bools, homes: Households, people: People, life: Life,
     member = counted(people, life, np.zeros(len(people), bool))
     size = np.bincount(people.hh[member], minlength=n)
     line = line_year(urban) * size
-    _plant_missed(rng, homes, people, real, believed, true, standings, hidden, line)
+    _plant_missed(rng, people, real, believed, true, standings, hidden, line)
     _plant_stale(rng, people, true, standings, hidden, line)
     hidden.since[hidden.label > 0] = TODAY - rng.integers(40, 420, int((hidden.label > 0).sum()))
     poor = (hidden.label >= 1) & (hidden.label <= len(MISSED))
@@ -201,10 +194,10 @@ def hide(seed: int, urban: Bools, homes: Households, people: People, life: Life,
     return hidden, true, real
 
 
-def _plant_missed(rng: np.random.Generator, homes: Households, people: People, real: Life, believed: Economy, true: Economy,
+def _plant_missed(rng: np.random.Generator, people: People, real: Life, believed: Economy, true: Economy,
                   standings: Standings, hidden: Hidden, line: Ints) -> None:  # fmt: skip
     """Households in hardship that nobody has seen: a fresh illness, a lost job, an elder who never asked."""
-    n = len(homes)
+    n = len(line)
     free = (standings.category == NONE) & ~standings.complete & (line > 0)
     earner = people.alive & real.employed & (true.money[:, WAGE] > 6_000 * YUAN)
     adult = people.alive & (people.age > 18) & (people.age < 72) & ~real.ill

@@ -1,7 +1,7 @@
 """Fast load: secondary indexes and foreign keys are taken down, rows are copied in, everything is put back as it was.
 
-All in one transaction of one connection: other sessions see the old state or the whole county. A thread feeds the server
-while the caller prepares the next table. TRUNCATE in the same transaction lets COPY write frozen rows.
+All in one transaction of one connection: other sessions see the old state or the whole county. A thread feeds the
+server while the caller prepares the next table. TRUNCATE in the same transaction lets COPY write frozen rows.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ CATALOG = """
 SELECT 'index', i.indrelid::regclass::text, c.relname, pg_get_indexdef(i.indexrelid)
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ANY (%(tables)s::regclass[])
 UNION ALL
-SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid) || CASE WHEN convalidated THEN '' ELSE ' NOT VALID' END
-  FROM pg_constraint WHERE (conrelid = ANY (%(tables)s::regclass[]) OR confrelid = ANY (%(tables)s::regclass[])) AND contype <> 'n'
+SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE %(tables)s::regclass[] && ARRAY[conrelid::regclass, confrelid::regclass] AND contype <> 'n'
 ORDER BY 1, 2, 3
 """
 # Standing apart: what is taken down. Primary keys stay (rows arrive in their order), and so do check constraints.
@@ -37,7 +37,7 @@ SELECT i.indrelid::regclass::text, c.relname, pg_get_indexdef(i.indexrelid)
  ORDER BY c.relname
 """
 CONSTRAINTS = """
-SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
   FROM pg_constraint WHERE conrelid = ANY (%s::regclass[]) AND contype IN ('f', 'u', 'x') ORDER BY contype DESC, conname
 """
 REFERRING = """
@@ -69,9 +69,9 @@ def referring(connection: psycopg.Connection[Any], tables: Sequence[str]) -> lis
 
 
 class Loader:
-    """Use as a context: `with Loader(connection, tables, tell) as loader: loader.put(table, frame)`.
+    """A context: `with Loader(connection, tables, tell) as loader: loader.put(table, frame)`.
 
-    On leaving, everything is put back and the transaction is still open; an error in the feeding thread is raised there.
+    On leaving, everything is put back and the transaction is still open; an error of the feeding thread is raised.
     """
 
     def __init__(self, connection: psycopg.Connection[Any], tables: Sequence[str], tell: Tell) -> None:
@@ -122,10 +122,10 @@ class Loader:
 
     def _take_down(self) -> None:
         run = self.connection.execute
-        for table, name, definition, kind in run(CONSTRAINTS, [self.tables]).fetchall():
+        for table, name, definition in run(CONSTRAINTS, [self.tables]).fetchall():
             self._down.append(Standing(table, name, definition, is_index=False))
             run(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.SQL(table), sql.Identifier(name)))
-        indexes = [Standing(*row, is_index=True) for row in run(INDEXES, [self.tables]).fetchall()]
+        indexes = [Standing(t, name, text, is_index=True) for t, name, text in run(INDEXES, [self.tables]).fetchall()]
         for index in indexes:
             run(sql.SQL("DROP INDEX {}").format(sql.Identifier(index.name)))
         # Indexes first, so that the foreign keys find what they need; foreign keys last.

@@ -8,7 +8,7 @@ import polars as pl
 from . import papers
 from .county import County, identities
 from .draws import NEVER, TODAY, YEAR, Ints, chance, stream
-from .frames import Collector, codes, dates, flags, moments, nothing, words
+from .frames import Collector, codes, dated, dates, flags, moments, nothing, words
 from .kinship import CHILDREN, GRANDSONS_WIFE, M, S, W
 from .names import pool
 from .terrain import ETHNIC_CODES
@@ -106,18 +106,18 @@ def memberships(county: County) -> pl.DataFrame:
     rows.add(n, person=np.arange(n), household=who.hh, relation=who.relation, starts=starts,
              ends=np.where(who.alive, NEVER, who.death), apart=apart, unknown=unknown)  # fmt: skip
     m = len(moved.person)
-    rows.add(m, person=moved.person, household=moved.household, relation=moved.relation, ends=moved.until,
-             starts=np.maximum(county.opened[moved.household], who.birth[moved.person]), apart=0, unknown=0)  # fmt: skip
+    rows.add(m, person=moved.person, household=moved.household, relation=moved.relation,
+             starts=np.maximum(county.opened[moved.household], who.birth[moved.person]), ends=moved.until,
+             apart=0, unknown=0)  # fmt: skip
     c = rows.columns()
     return pl.DataFrame(
         {
-            "id": pl.Series(np.arange(1, len(c["person"]) + 1)),
-            "division_code": _places(county, c["household"]),
-            "starts_on": dates(c["starts"]),
-            "ends_on": dates(c["ends"]),
-            "recorded_at": moments(np.minimum(c["starts"] + rng.integers(0, 25, len(c["starts"])), TODAY), rng),
-            "superseded_at": nothing(len(c["person"])),
-            "recorded_by_id": nothing(len(c["person"])),
+            **dated(
+                _places(county, c["household"]),
+                c["starts"],
+                c["ends"],
+                moments(np.minimum(c["starts"] + rng.integers(0, 25, len(c["starts"])), TODAY), rng),
+            ),
             "household_id": pl.Series(c["household"] + 1),
             "person_id": pl.Series(c["person"] + 1),
             "relation": codes(c["relation"], 2),
@@ -131,9 +131,28 @@ HUKOU, USUAL, PERMIT = range(3)
 
 def residences(county: County) -> pl.DataFrame:
     """`registry_residence`: registration of everybody; where migrants and students live; permits of guests."""
-    rng, who, at, moved = stream(county.seed, "residence rows"), county.people, county.whereabouts, county.origins
-    n, villages = len(who), county.terrain.villages
-    table = [v.code for v in villages] + sorted(set(at.place) - {""})
+    rng, who = stream(county.seed, "residence rows"), county.people
+    table = [v.code for v in county.terrain.villages] + sorted(set(county.whereabouts.place) - {""})
+    c = _residences(county, rng, table).columns()
+    return pl.DataFrame(
+        {
+            **dated(
+                _places(county, who.hh[c["person"]]),
+                c["starts"],
+                c["ends"],
+                moments(np.maximum(c["starts"], county.opened[who.hh[c["person"]]]), rng),
+            ),
+            "person_id": pl.Series(c["person"] + 1),
+            "kind": words(["hukou", "usual", "permit"], c["kind"]),
+            "place_code": words(table, c["place"]),
+            "address": words([""], np.zeros(len(c["person"]), np.int64)),
+        }
+    )
+
+
+def _residences(county: County, rng: np.random.Generator, table: list[str]) -> Collector:
+    """Who is tied to which place; `place` is a number into `table`."""
+    who, at, moved, n = county.people, county.whereabouts, county.origins, len(county.people)
     number = {code: i for i, code in enumerate(table)}
     outside = np.array([number.get(p, -1) for p in at.place])
     here = county.homes.village[who.hh]
@@ -158,22 +177,7 @@ def residences(county: County) -> pl.DataFrame:
     ):
         found = np.flatnonzero(mask)
         rows.add(len(found), person=found, kind=kind, place=place[found], starts=at.since[found])
-    c = rows.columns()
-    return pl.DataFrame(
-        {
-            "id": pl.Series(np.arange(1, len(c["person"]) + 1)),
-            "division_code": _places(county, who.hh[c["person"]]),
-            "starts_on": dates(c["starts"]),
-            "ends_on": dates(c["ends"]),
-            "recorded_at": moments(np.maximum(c["starts"], county.opened[who.hh[c["person"]]]), rng),
-            "superseded_at": nothing(len(c["person"])),
-            "recorded_by_id": nothing(len(c["person"])),
-            "person_id": pl.Series(c["person"] + 1),
-            "kind": words(["hukou", "usual", "permit"], c["kind"]),
-            "place_code": words(table, c["place"]),
-            "address": words([""], np.zeros(len(c["person"]), np.int64)),
-        }
-    )
+    return rows
 
 
 def _registered(county: County, rng: np.random.Generator) -> Ints:

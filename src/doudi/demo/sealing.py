@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -19,37 +19,35 @@ def purpose(model: type[Any], column: str) -> str:
 def seal_people(people: pl.DataFrame) -> pl.DataFrame:
     """Number and telephone sealed and indexed."""
     for column in ("resident_id", "phone"):
-        index = f"{column}_index"
+        index, readable = f"{column}_index", people[column]
         people = people.with_columns(
-            _each(people[column], lambda texts, c=column: _sealed(texts, purpose(Person, c))),
-            _each(people[column], lambda texts, i=index: _indexed(texts, purpose(Person, i))).alias(index),
+            _each(readable, _sealed, purpose(Person, column)),
+            _each(readable, _indexed, purpose(Person, index)).alias(index),
         )
     return people
 
 
 def seal_certificates(certificates: pl.DataFrame) -> pl.DataFrame:
     """The illness sealed."""
-    return certificates.with_columns(
-        _each(certificates["detail"], lambda texts: _sealed(texts, purpose(Certificate, "detail")))
-    )
+    return certificates.with_columns(_each(certificates["detail"], _sealed, purpose(Certificate, "detail")))
 
 
-def _sealed(texts: Sequence[str], bound_to: str) -> list[bytes]:
+def _sealed(texts: list[str], bound_to: str) -> list[bytes]:
     ring = keyring()
     many = getattr(ring, "seal_many", None)
     return list(many(texts, purpose=bound_to)) if many else [ring.seal(t, purpose=bound_to) for t in texts]
 
 
-def _indexed(texts: Sequence[str], indexed_as: str) -> list[bytes]:
+def _indexed(texts: list[str], indexed_as: str) -> list[bytes]:
     ring = keyring()
     many = getattr(ring, "index_many", None)
     return list(many(texts, purpose=indexed_as)) if many else [ring.index(t, purpose=indexed_as) for t in texts]
 
 
-def _each(texts: pl.Series, transform: Callable[[list[str]], list[bytes]]) -> pl.Series:
+def _each(texts: pl.Series, transform: Callable[[list[str], str], list[bytes]], bound_to: str) -> pl.Series:
     """A column of text as PostgreSQL reads bytes (`\\x…`); null stays null."""
     known = texts.is_not_null()
-    values = transform(texts.filter(known).to_list())
+    values = transform(texts.filter(known).to_list(), bound_to)
     out = pl.Series(texts.name, [None], dtype=pl.String).new_from_index(0, len(texts)).to_frame()
     hexed = "\\x" + pl.Series(values, dtype=pl.Binary).bin.encode("hex")
     return out[texts.name].scatter(known.arg_true(), hexed)

@@ -8,15 +8,17 @@ import polars as pl
 from . import hardship
 from .county import County
 from .draws import DEMO_DAY, NEVER, TODAY, YEAR, Bools, Ints, chance, day, month_start, pick, skewed, stream
-from .frames import Collector, codes, dates, moments, nothing, whole, words
+from .frames import Collector, codes, dated, dates, moments, whole, words
 from .hardship import DIBAO, INDIVIDUAL, NEAR, RELAPSE, RIGID_SPENDING, TEKUN
 from .names import pool
 
 CIVIL, REVITALISATION, AGRICULTURE = range(3)
 DEPARTMENTS = ("civil_affairs", "rural_revitalisation", "agriculture_rural_affairs")
-GROUNDS = ("", "共同生活家庭成员年人均收入低于当地低保标准，且家庭财产符合规定", "家庭人均收入高于低保标准、低于低保标准的1.5倍，且家庭财产符合规定",
+GROUNDS = ("", "共同生活家庭成员年人均收入低于当地低保标准，且家庭财产符合规定",
+           "家庭人均收入高于低保标准、低于低保标准的1.5倍，且家庭财产符合规定",
            "医疗、教育等必需支出超过家庭总收入的60%", "经村级评议、乡镇核查，存在返贫致贫风险，纳入防止返贫监测",
-           "低保边缘家庭中的重度残疾人或重病患者，按单人户纳入", "无劳动能力、无生活来源、无法定义务人或义务人无履行义务能力",
+           "低保边缘家庭中的重度残疾人或重病患者，按单人户纳入",
+           "无劳动能力、无生活来源、无法定义务人或义务人无履行义务能力",
            "经乡镇民政部门认定的其他困难家庭")  # fmt: skip
 HANDOVER = day(DEMO_DAY.replace(2025, 1, 1))
 """From this day another department determines relapse watch, and civil affairs the rigid-expenditure households."""
@@ -35,17 +37,12 @@ def statuses(county: County) -> pl.DataFrame:
         _current(rows, rng, county, who.hh[persons], category, persons)
     _ended(rows, rng, county)
     c = rows.columns()
-    n = len(c["household"])
     table = [v.code for v in county.terrain.villages]
     return pl.DataFrame(
         {
-            "id": pl.Series(np.arange(1, n + 1)),
-            "division_code": words(table, county.homes.village[c["household"]]),
-            "starts_on": dates(c["starts"]),
-            "ends_on": dates(c["ends"]),
-            "recorded_at": moments(c["starts"], rng),
-            "superseded_at": nothing(n),
-            "recorded_by_id": nothing(n),
+            **dated(
+                words(table, county.homes.village[c["household"]]), c["starts"], c["ends"], moments(c["starts"], rng)
+            ),
             "household_id": pl.Series(c["household"] + 1),
             "person_id": whole(np.where(c["person"] == NEVER, NEVER, c["person"] + 1)),
             "category": words(hardship.CATEGORIES, c["category"]),
@@ -110,13 +107,12 @@ def kin_ties(county: County) -> pl.DataFrame:
     known = c["relative"] != NEVER
     return pl.DataFrame(
         {
-            "id": pl.Series(np.arange(1, n + 1)),
-            "division_code": words(table, county.homes.village[who.hh[c["person"]]]),
-            "starts_on": dates(who.birth[np.where(known, c["relative"], 0)] * known + np.where(known, 0, c["birth"])),
-            "ends_on": dates(np.full(n, NEVER)),
-            "recorded_at": moments(county.opened[who.hh[c["person"]]], rng),
-            "superseded_at": nothing(n),
-            "recorded_by_id": nothing(n),
+            **dated(
+                words(table, county.homes.village[who.hh[c["person"]]]),
+                who.birth[np.where(known, c["relative"], 0)] * known + np.where(known, 0, c["birth"]),
+                np.full(n, NEVER),
+                moments(county.opened[who.hh[c["person"]]], rng),
+            ),
             "person_id": pl.Series(c["person"] + 1),
             "relative_id": whole(np.where(known, c["relative"] + 1, NEVER)),
             "relation": codes(c["relation"], 2),
