@@ -31,5 +31,4 @@ class RegistryConfig(AppConfig):
             Panel("registry_opened", "registry/_lately_opened.html", "person.read", own.lately_opened, 20),
             Panel("registry_new", "registry/_lately_registered.html", "person.read", own.lately_registered, 30),
             Panel("registry_places", "registry/_own_places.html", "person.read", own.own_places, 20, "side"),
-            Panel("registry_quality", "registry/_data_quality.html", "person.read", own.data_quality, 30, "side"),
         )

@@ -13,16 +13,9 @@ from .queries import summary
 
 
 def own_places(staff: Staff, now: datetime) -> dict[str, Any]:
-    """How many households, people and recognised there are."""
+    """Who is recognised, and how many households and people there are if that was counted lately."""
     tallies = [t for t in summary.tallies(staff, timezone.localdate(now)) if t.number]
-    return {"numbers": summary.numbers(staff, now), "tallies": tallies}
-
-
-def data_quality(staff: Staff, now: datetime) -> dict[str, Any] | None:
-    """What should be put right; stays away when all is well."""
-    numbers = summary.numbers(staff, now)
-    flaws = [flaw for flaw in numbers.flaws if flaw.number.number]
-    return {"flaws": flaws, "numbers": numbers} if flaws else None
+    return {"numbers": summary.kept_numbers(staff), "tallies": tallies}
 
 
 def lately_opened(staff: Staff, now: datetime) -> dict[str, Any]:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("households/import/", views.import_new, name="import_new"),
     path("households/import/<int:pk>/", views.import_preview, name="import_preview"),
     path("households/import/<int:pk>/correction.xlsx", views.import_correction, name="import_correction"),
+    path("households/numbers/", views.numbers, name="numbers"),
     path("roster/", views.roster, name="roster"),
     path("households/new/", views.household_new, name="household_new"),
     path("households/<household:number>/", views.household, name="household"),

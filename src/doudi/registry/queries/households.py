@@ -20,6 +20,8 @@ from .summary import has_members
 from .visible import visible
 
 PAGE = 30
+CHUNK = 300
+FARTHEST = 30
 SIZES = {"1": (1, 1), "2": (2, 3), "4": (4, 5), "6": (6, None)}
 ORDERS = {
     "place": ("division_code", "number"),
@@ -71,17 +73,23 @@ class PageOfRows:
 
 
 def households(wish: Wish, *, staff: Staff, on: date) -> QuerySet[Household]:
-    """The households that a wish describes, within this person's reach."""
+    """The households that a wish describes, within this person's reach, as one query (for counting and files)."""
+    rows = _plain(wish, staff, on)
+    if wish.members:
+        rows = rows.filter(_with_member(wish.members, staff, on))
+    if wish.size in SIZES:
+        rows = _of_size(rows, *SIZES[wish.size], on)
+    return rows
+
+
+def _plain(wish: Wish, staff: Staff, on: date) -> QuerySet[Household]:
+    """The wish without its conditions on members."""
     rows = visible(Household.objects.all(), staff)
     rows = rows.filter(closed_on__isnull=wish.state != "closed")
     if wish.place:
         rows = rows.filter(within(wish.place))
     if wish.category:
         rows = rows.filter(_with_category(wish.category, on))
-    if wish.members:
-        rows = rows.filter(_with_member(wish.members, staff, on))
-    if wish.size in SIZES:
-        rows = _of_size(rows, *SIZES[wish.size], on)
     if wish.flaw:
         rows = rows.filter(_with_flaw(wish.flaw))
     if wish.opened:
@@ -90,14 +98,53 @@ def households(wish: Wish, *, staff: Staff, on: date) -> QuerySet[Household]:
 
 
 def page(wish: Wish, *, staff: Staff, on: date, size: int = PAGE) -> PageOfRows:
-    """One page of the list and the key after which the next begins."""
+    """One page of the list and the key after which the next begins.
+
+    Conditions on members are looked at while walking along the order, a chunk of households at a time: asking the
+    database for them over a whole county would count every household. After `FARTHEST` chunks the page ends as it is.
+    """
     order = ORDERS.get(wish.order, ORDERS["place"])
-    rows = households(wish, staff=staff, on=on)
-    if wish.after:
-        rows = rows.filter(_after(order, wish.after))
-    found = list(rows.select_related("head").order_by(*order)[: size + 1])
-    shown = found[:size]
-    return PageOfRows(_rows(shown, on), _key(shown[-1], order) if len(found) > size else "")
+    rows = _plain(wish, staff, on).select_related("head").order_by(*order)
+    walking = bool(wish.members or wish.size)
+    step = CHUNK if walking else size + 1
+    shown: list[Household] = []
+    key, more = wish.after, True
+    for _chunk in range(FARTHEST):
+        found = list((rows.filter(_after(order, key)) if key else rows)[:step])
+        more = len(found) == step
+        for home in _fitting(found, wish, staff, on):
+            if len(shown) == size:
+                return PageOfRows(_rows(shown, on), _key(shown[-1], order))
+            shown.append(home)
+        if not more or not walking:
+            break
+        key = _key(found[-1], order)
+    return PageOfRows(_rows(shown, on), key if more and walking else "")
+
+
+def _fitting(found: list[Household], wish: Wish, staff: Staff, on: date) -> list[Household]:
+    """Those of some households whose members are as wished."""
+    if not (wish.members or wish.size):
+        return found
+    ids = [h.pk for h in found]
+    counts = _counts(ids, on)
+    low, high = SIZES.get(wish.size, (0, None))
+    fit = {pk for pk, (n, _m, _e) in counts.items() if low <= n and (high is None or n <= high)}
+    if wish.members == "disabled":
+        fit &= _with_disabled(ids, staff, on)
+    elif wish.members:
+        which = 1 if wish.members == "minor" else 2
+        fit = {pk for pk in fit if counts[pk][which]}
+    return [h for h in found if h.pk in fit]
+
+
+def _with_disabled(ids: list[int], staff: Staff, on: date) -> set[int]:
+    """Those of some households in which somebody is severely disabled, as far as one may know."""
+    rows = Membership.objects.known().on(on).filter(household_id__in=ids, person__death_date__isnull=True)
+    members = dict(rows.values_list("person_id", "household_id"))
+    known = visible(Certificate.objects.known().on(on), staff, Permission.HEALTH_READ)
+    severe = known.filter(person_id__in=list(members), kind="disability", grade__in=(1, 2))
+    return {members[pk] for pk in severe.values_list("person_id", flat=True)}
 
 
 def _rows(found: list[Household], on: date) -> list[Row]:

@@ -1,7 +1,7 @@
 """Pages of the registry: parse, call, render."""
 
 from .bulk import export, import_correction, import_new, import_preview
-from .files import household, household_pdf, household_records, person, reveal
+from .files import household, household_pdf, household_records, numbers, person, reveal
 from .lists import household_list, roster, save_view
 from .register import household_new, merge
 from .search import search
@@ -17,6 +17,7 @@ __all__ = [
     "import_new",
     "import_preview",
     "merge",
+    "numbers",
     "person",
     "reveal",
     "roster",

@@ -63,7 +63,8 @@ def export(request: StaffRequest) -> HttpResponse:
             return redirect("jobs:detail", job.pk)
         except Refused as refused:
             form.add_error("reason", str(refused))
-    number = capped(query.households(wish, staff=request.user, on=on))
+    counted = not (wish.members or wish.size)  # over a county those would take seconds
+    number = capped(query.households(wish, staff=request.user, on=on)) if counted else None
     bar = filters.household_bar(request, wish, on)
     context = {"form": form, "number": number, "bar": bar}
     return render(request, "registry/export.html", context, status=422 if form.errors else 200)

@@ -15,7 +15,7 @@ from doudi.documents.forms import PrintStamp
 from doudi.documents.forms.household_file import render as render_pdf
 from doudi.registry.actions.reading import REVEALABLE, opened, printed, revealed
 from doudi.registry.models import Person
-from doudi.registry.queries import chain, diagram, economy, household_file, person_file, trace
+from doudi.registry.queries import chain, diagram, economy, household_file, person_file, summary, trace
 from doudi.registry.queries import printed as printed_query
 
 from .asking import StaffRequest
@@ -88,6 +88,14 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"file": file, "person": someone} | trace_lists(people=[pk])
     context |= person_words(file, timezone.localdate())
     return render(request, "registry/person.html", context)
+
+
+@requires(Permission.PERSON_READ)
+@require_safe
+def numbers(request: StaffRequest) -> HttpResponse:
+    """Households, people and what their data lack; asked for by the workbench when it has been shown."""
+    found = summary.numbers(request.user, timezone.now())
+    return render(request, "registry/_numbers.html", {"numbers": found})
 
 
 @requires(Permission.PERSON_REVEAL)
