@@ -33,15 +33,11 @@ def seal_certificates(certificates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sealed(texts: list[str], bound_to: str) -> list[bytes]:
-    ring = keyring()
-    many = getattr(ring, "seal_many", None)
-    return list(many(texts, purpose=bound_to)) if many else [ring.seal(t, purpose=bound_to) for t in texts]
+    return keyring().seal_many(texts, purpose=bound_to)
 
 
 def _indexed(texts: list[str], indexed_as: str) -> list[bytes]:
-    ring = keyring()
-    many = getattr(ring, "index_many", None)
-    return list(many(texts, purpose=indexed_as)) if many else [ring.index(t, purpose=indexed_as) for t in texts]
+    return keyring().index_many(texts, purpose=indexed_as)
 
 
 def _each(texts: pl.Series, transform: Callable[[list[str], str], list[bytes]], bound_to: str) -> pl.Series:
