@@ -20,7 +20,14 @@ def made(*blocks, unit=FEN_MONTH):
 
 @pytest.mark.parametrize(
     ("code", "value"),
-    [("533103102201", 12), ("533103102999", 9), ("533103999999", 6), ("533199999999", 4), ("539999999999", 2), ("110000000000", 0)],
+    [
+        ("533103102201", 12),
+        ("533103102999", 9),
+        ("533103999999", 6),
+        ("533199999999", 4),
+        ("539999999999", 2),
+        ("110000000000", 0),
+    ],
 )
 def test_the_most_specific_area_wins(code, value):
     areas = ["533103102201", "533103102", "533103", "5331", "53", ""]
@@ -61,12 +68,12 @@ def test_an_unknown_place_or_month_makes_a_parameter_unknown():
 
 @pytest.mark.parametrize("residence", ["rural", None])
 def test_an_area_without_the_parameter_is_an_error(residence):
-    with pytest.raises(MissingParameter, match="110101000000.*dibao_standard"):
+    with pytest.raises(MissingParameter, match=r"110101000000.*dibao_standard"):
         load().find("dibao_standard", "110101000000", residence, DAY)
 
 
 def test_a_name_that_has_parts_is_refused_with_the_parts():
-    with pytest.raises(PolicyError, match="care.home.1"):
+    with pytest.raises(PolicyError, match=r"care\.home\.1"):
         load().quantity("care")
     with pytest.raises(PolicyError, match="没有名为 nothing"):
         load().quantity("nothing")

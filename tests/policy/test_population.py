@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from doudi.policy import Case, PolicyError, Run, rulebook
-from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
 from doudi.policy.engine.increment import Increment
+from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
 from doudi.policy.engine.population import screen
 from doudi.policy.engine.tables import Tables
 from doudi.policy.facts import FACTS
@@ -67,10 +67,13 @@ def test_with_nothing_unknown_the_population_agrees_too():
 @pytest.mark.parametrize(
     "values",
     [
-        {"dibao_method.rural": "tier"}, {"dibao_method": "tier", "dibao_tier_amount.A": 1, "dibao_tier_amount.B": 2,
-         "dibao_tier_amount.C": 3}, {"basic_pension_counted": True, "old_age_allowance_counted": False},
-        {"top_up_percent.elder": 20, "top_up_percent.minor": 0}, {"rigid_ratio_percent.urban": 30, "elder_age.rural": 60},
-        {"tekun_basic.urban": 1}, {"cpi_trigger": -10, "dibao_standard": 90000},
+        {"dibao_method.rural": "tier"},
+        {"dibao_method": "tier", "dibao_tier_amount.A": 1, "dibao_tier_amount.B": 2, "dibao_tier_amount.C": 3},
+        {"basic_pension_counted": True, "old_age_allowance_counted": False},
+        {"top_up_percent.elder": 20, "top_up_percent.minor": 0},
+        {"rigid_ratio_percent.urban": 30, "elder_age.rural": 60},
+        {"tekun_basic.urban": 1},
+        {"cpi_trigger": -10, "dibao_standard": 90000},
     ],
 )  # fmt: skip
 def test_under_other_parameters_the_population_agrees_too(values):
@@ -81,16 +84,16 @@ def test_under_other_parameters_the_population_agrees_too(values):
 def test_families_of_one_class_only_agree_too():
     rng, on = random.Random(3), date(2025, 7, 1)
     families = [random_family(rng, on, n) for n in range(40)]
-    for family in families:
-        family["household"]["residence_class"] = "urban"
+    for each in families:
+        each["household"]["residence_class"] = "urban"
     same(families, on, Run())
 
 
 def test_unknown_and_mixed_places_agree_too():
     rng, on = random.Random(5), date(2025, 7, 1)
     families = [random_family(rng, on, n) for n in range(60)]
-    for family in families[::3]:
-        family["household"]["division_code"] = None
+    for each in families[::3]:
+        each["household"]["division_code"] = None
     same(families, on, Run())
 
 
@@ -122,7 +125,7 @@ def test_a_household_without_persons_has_nobody_and_gets_nothing():
 
 def test_a_place_without_parameters_stops_the_screening():
     far = frame(HOUSEHOLD, [{**FAMILY["household"], "division_code": "110101000000"}])
-    with pytest.raises(PolicyError, match="households 第 1 行.*division_code"):
+    with pytest.raises(PolicyError, match=r"households 第 1 行.*division_code"):
         screen(rulebook(), Tables.read(far, frame(PERSON, [], "household_id")), date(2025, 7, 1))
 
 
@@ -130,10 +133,10 @@ def test_only_what_changed_is_evaluated_again_and_equals_a_full_run():
     rng, on = random.Random(13), date(2025, 7, 1)
     families = [random_family(rng, on, n) for n in range(120)]
     before = Increment.full(rulebook(), tables(families), on)
-    for family in families[::10]:
-        family["persons"][0]["wage_income_fen"] = 123_456
-        family["household"]["vehicle_count"] = 1
-    changed = tables(families[5:] + [random_family(rng, on, 500)])
+    for each in families[::10]:
+        each["persons"][0]["wage_income_fen"] = 123_456
+        each["household"]["vehicle_count"] = 1
+    changed = tables([*families[5:], random_family(rng, on, 500)])
     after = before.update(rulebook(), changed, on)
     full = screen(rulebook(), changed, on)
     assert after.screened.households.equals(full.households)

@@ -103,7 +103,8 @@ def test_units_multiply_and_divide():
     assert nodes.ceil_yuan(standard * nodes.months(12), nodes.months(12)).unit == FEN_MONTH
     assert (2 * Const(COUNT, Depth.RUN, 3)).unit == COUNT
     assert (1 + nodes.yuan(3)).unit == FEN
-    assert nodes.percents(3).unit == PERCENT and nodes.months(3).unit == MONTHS
+    assert nodes.percents(3).unit == PERCENT
+    assert nodes.months(3).unit == MONTHS
 
 
 def test_nested_conditions_of_one_kind_stand_side_by_side():

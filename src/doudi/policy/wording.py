@@ -165,7 +165,7 @@ def _percent(speaker: Speaker, node: Op, scope: Scope, values: bool) -> str:
 
 
 def _ceil(speaker: Speaker, node: Op, scope: Scope, values: bool) -> str:
-    value, divisor = speaker.parts(node, scope, values)
+    value, divisor = (speaker.say(arg, scope, values) for arg in node.args)
     return f"（{value}）÷ {divisor}，向上取整到元"
 
 

@@ -34,8 +34,8 @@ class LawCase:
     on: date
     facts: dict[str, Any]
     expect: dict[str, Any]
-    run: Run = Run()
-    temporary: dict[str, Any] | None = None
+    run: Run
+    temporary: dict[str, Any] | None
 
     def wrong(self, book: Rulebook) -> list[str]:
         """Where the rulebook disagrees with the hand: one line each, empty if it agrees."""

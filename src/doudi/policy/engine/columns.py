@@ -27,7 +27,7 @@ def column_name(node: Node, depth: Depth) -> str:
     """The column of a fact, rule, parameter or aggregate in the table of ``depth``; from above with a prefix."""
     if isinstance(node, Op):
         (param,) = node.args
-        assert isinstance(param, Param) and node.symbol == "applies"
+        assert isinstance(param, Param)
         own = f"applies.{param.name}"
     else:
         assert isinstance(node, Fact | Ref | Param)

@@ -119,8 +119,13 @@ def _typed(series: pl.Series, spec: FactSpec, name: str) -> pl.Series:
     }[wanted]
     if not allowed:
         raise PolicyError(f"{name}：列 {series.name}（{spec.label}）应为 {_kind(spec)}，现在是 {series.dtype}。")
-    cast = series.cast(wanted, strict=False)
-    lost = series.is_not_null() & (cast.is_null() if wanted == pl.Date else cast.is_null() | (cast != series))
+    if series.dtype == pl.String:
+        cast = series.str.to_date("%Y-%m-%d", strict=False)
+    else:
+        cast = series.cast(wanted, strict=False)
+    lost = series.is_not_null() & cast.is_null()
+    if series.dtype.is_float():
+        lost = lost | (cast != series).fill_null(False)
     if lost.any():
         _refuse(series, lost, spec, name, f"应为{_kind(spec)}")
     return cast

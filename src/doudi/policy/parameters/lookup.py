@@ -153,8 +153,9 @@ class Parameters:
 
     @staticmethod
     def _missing(quantity: Quantity, area: str, day: date) -> MissingParameter:
+        where = area or "（不在任何已设参数的地区）"
         return MissingParameter(
-            f"区划 {area or '（不在已设参数的任何地区）'} 在 {day} 没有参数 {quantity.name}（{quantity.label}），请先由当地设定，或检查 division_code。"
+            f"区划 {where} 在 {day} 没有参数 {quantity.name}（{quantity.label}），请由当地设定，或检查 division_code。"
         )
 
     def laid_over(self, values: Mapping[str, Value]) -> Parameters:
