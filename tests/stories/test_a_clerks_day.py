@@ -49,7 +49,7 @@ def test_the_household_page_fits_a_phone(open_as: Open) -> None:
     look(page, "households")
     assert overflow(page) == 0
     page.locator("a[href^='/households/MS-']").first.click()
-    page.wait_for_url("**/households/MS-*")
+    page.wait_for_url("**/households/MS-*/")
     look(page, "household")
     assert overflow(page) == 0
     assert accessible(page) == []
@@ -59,7 +59,7 @@ def test_a_full_number_is_shown_for_a_reason_and_the_record_says_so(open_as: Ope
     page = open_as("township_clerk")
     page.goto("/households/?category=dibao")
     page.locator("a[href^='/households/MS-']").first.click()
-    page.wait_for_url("**/households/MS-*")
+    page.wait_for_url("**/households/MS-*/")
     page.locator("[data-reveal]").first.click()
     look(page, "reveal")
     page.get_by_role("button", name="显示 30 秒").click()
@@ -83,11 +83,12 @@ def test_the_household_file_prints_as_a_pdf_that_can_be_read(open_as: Open) -> N
 def test_a_wrong_number_is_explained_and_nothing_typed_is_lost(open_as: Open) -> None:
     page = open_as("township_clerk")
     page.goto("/households/new/")
-    page.get_by_label("姓名").first.fill("岳试登")
-    page.get_by_label("身份证号").first.fill("533199198001010011")
-    page.get_by_role("button", name=re.compile("登记")).last.click()
+    page.get_by_label("村（社区）").select_option(index=1)
+    page.get_by_label("户主姓名").fill("岳试登")
+    page.get_by_label("身份证号").fill("533199198001010011")
+    page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_text("校验").first).to_be_visible()
-    expect(page.get_by_label("姓名").first).to_have_value("岳试登")
+    expect(page.get_by_label("户主姓名")).to_have_value("岳试登")
     look(page, "register-error")
     assert accessible(page) == []
 
@@ -123,7 +124,7 @@ def find_a_household(page: Page) -> str:
     expect(page.locator("table[data-rows] tbody tr").first).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/households/MS-*")
+    page.wait_for_url("**/households/MS-*/")
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 

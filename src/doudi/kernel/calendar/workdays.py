@@ -27,8 +27,7 @@ class MissingYear(LookupError):
 
     def __init__(self, year: int) -> None:
         super().__init__(
-            f"缺少 {year} 年节假日安排表，无法计算工作日。"
-            f"请管理员按国务院办公厅通知录入 {year} 年的放假和调休安排。"
+            f"缺少 {year} 年节假日安排表，无法计算工作日。请管理员按国务院办公厅通知录入 {year} 年的放假和调休安排。"
         )
         self.year = year
 
