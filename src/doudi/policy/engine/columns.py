@@ -15,12 +15,26 @@ from typing import Any
 import polars as pl
 
 from doudi.policy.engine.nodes import Const, Depth, Fact, Node, Op, Param, Ref, RunFact
+from doudi.policy.engine.programme import Programme, walk
 from doudi.policy.engine.units import BOOLEAN, TEXT, Unit
+from doudi.policy.facts import FACTS
+from doudi.policy.parameters import Parameters
+
+Kind = pl.DataType | type[pl.DataType]
 
 
-def dtype(unit: Unit) -> type[pl.DataType]:
-    """The type of a column of values with this unit; all numbers are 64-bit integers."""
-    return pl.Boolean if unit == BOOLEAN else pl.String if unit == TEXT else pl.Int64
+def dtype(unit: Unit, words: Kind) -> Kind:
+    """The type of a column of values with this unit; all numbers are 64-bit integers, all texts one enumeration."""
+    return pl.Boolean if unit == BOOLEAN else words if unit == TEXT else pl.Int64
+
+
+def vocabulary(programme: Programme, parameters: Parameters) -> pl.Enum:
+    """Every text that a fact, a parameter or a rule can say: compared and chosen as small numbers, not as texts."""
+    words = {choice for facts in FACTS.values() for spec in facts.values() for choice in spec.choices}
+    words |= {choice for quantity in parameters.quantities.values() for choice in quantity.choices}
+    nodes = (node for tree in programme.trees.values() for node in walk(tree))
+    words |= {node.value for node in nodes if isinstance(node, Const)}
+    return pl.Enum(sorted(word for word in words if isinstance(word, str)))
 
 
 def column_name(node: Node, depth: Depth) -> str:
@@ -44,9 +58,16 @@ class Columns:
     """Turns nodes into expressions over the table of one entity."""
 
     def __init__(
-        self, depth: Depth, day: date, run: Mapping[str, Any], literals: Mapping[str, Any], nullable: set[str]
+        self,
+        depth: Depth,
+        day: date,
+        run: Mapping[str, Any],
+        literals: Mapping[str, Any],
+        nullable: set[str],
+        words: pl.Enum,
     ) -> None:
         self.depth, self.day, self.run, self.literals, self.nullable = depth, day, run, literals, nullable
+        self.words = words
         self.aggregates: dict[int, str] = {}
 
     def open(self, node: Node) -> bool:
@@ -64,13 +85,15 @@ class Columns:
     def expression(self, node: Node) -> pl.Expr:
         """The node as an expression."""
         if isinstance(node, Const):
-            return pl.lit(node.value, dtype=dtype(node.unit))
+            return pl.lit(node.value, dtype=dtype(node.unit, self.words))
         if isinstance(node, RunFact):
             return pl.lit(self.run.get(node.name), dtype=pl.Int64)
         if isinstance(node, Op) and not stored(node):
             return self._operation(node)
         name = column_name(node, self.depth)
-        return pl.lit(self.literals[name], dtype=dtype(node.unit)) if name in self.literals else pl.col(name)
+        return (
+            pl.lit(self.literals[name], dtype=dtype(node.unit, self.words)) if name in self.literals else pl.col(name)
+        )
 
     def _operation(self, node: Op) -> pl.Expr:
         if id(node) in self.aggregates:

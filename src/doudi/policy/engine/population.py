@@ -15,11 +15,13 @@ import numpy as np
 import polars as pl
 
 from doudi.policy.engine.case import Unknown
-from doudi.policy.engine.columns import Columns, column_name, dtype, stored
+from doudi.policy.engine.columns import Columns, column_name, dtype, stored, vocabulary
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth, Node, Op, Param, Ref
 from doudi.policy.engine.programme import Programme, walk
 from doudi.policy.engine.tables import Tables
+from doudi.policy.engine.units import TEXT
 from doudi.policy.errors import PolicyError
+from doudi.policy.facts import FACTS
 from doudi.policy.parameters.lookup import MissingParameter
 from doudi.policy.run import Run
 
@@ -62,7 +64,8 @@ class Screening:
     def __init__(self, book: Rulebook, tables: Tables, on: date, run: Run) -> None:
         self.programme, self.tables, self.on, self.run = book.programme(on), tables, on, run
         # One row per group of place and class.
-        self.groups, self.literals, self.values = _parameters(book, tables, on, run)
+        self.words = vocabulary(self.programme, book.parameters)
+        self.groups, self.literals, self.values = _parameters(book, tables, on, run, self.words)
         self.plan = waves(self.programme)
         self.persons_from = np.append(0, np.cumsum(np.bincount(tables.home, minlength=tables.households.height)))
         self.obligors_from = np.append(0, np.cumsum(np.bincount(tables.owed, minlength=tables.persons.height)))
@@ -95,10 +98,13 @@ class Part:
         above: dict[Depth, np.ndarray[Any, Any]],
         starts: dict[Depth, np.ndarray[Any, Any]],
     ) -> None:
-        self.screening, self.frames, self.above, self.starts = screening, frames, above, starts
+        self.screening, self.above, self.starts = screening, above, starts
+        self.frames = {depth: _in_words(frame, depth, screening.words) for depth, frame in frames.items()}
         nullable = {depth: {s.name for s in frame if s.null_count()} for depth, frame in frames.items()}
         self.columns = {
-            depth: Columns(depth, screening.on, screening.run.facts(), screening.literals, nullable[depth])
+            depth: Columns(
+                depth, screening.on, screening.run.facts(), screening.literals, nullable[depth], screening.words
+            )
             for depth in frames
         }
 
@@ -120,7 +126,8 @@ class Part:
         trees, rules = self.screening.programme.trees, self.screening.programme.rules
         for batch in _batches(names, trees):
             frame = frame.with_columns(
-                columns.expression(trees[name]).cast(dtype(rules[name].unit)).alias(name) for name in batch
+                columns.expression(trees[name]).cast(dtype(rules[name].unit, columns.words)).alias(name)
+                for name in batch
             )
             columns.nullable.update(name for name in batch if columns.open(trees[name]))
         self.frames[depth] = frame.collect()
@@ -170,7 +177,16 @@ class Part:
 
     def _results(self, depth: Depth) -> pl.DataFrame:
         keys = [name for name in ("#row", "household_id", KEYS[depth]) if name in self.frames[depth].columns]
-        return self.frames[depth].select(*dict.fromkeys(keys), *self.screening.programme.variables(depth))
+        results = self.frames[depth].select(*dict.fromkeys(keys), *self.screening.programme.variables(depth))
+        return results.with_columns(pl.col(pl.Enum).cast(pl.String))
+
+
+def _in_words(frame: pl.DataFrame, depth: Depth, words: pl.Enum) -> pl.DataFrame:
+    """Facts that are one of a few texts, as members of the enumeration."""
+    chosen = [
+        name for name, spec in FACTS[depth].items() if spec.unit == TEXT and spec.choices and name in frame.columns
+    ]
+    return frame.with_columns(pl.col(name).cast(words) for name in chosen)
 
 
 def waves(programme: Programme) -> Plan:
@@ -197,7 +213,7 @@ def _batches(names: list[str], trees: Any) -> Iterator[list[str]]:
 
 
 def _parameters(
-    book: Rulebook, tables: Tables, on: date, run: Run
+    book: Rulebook, tables: Tables, on: date, run: Run, words: pl.Enum
 ) -> tuple[np.ndarray[Any, Any], dict[str, Any], pl.DataFrame]:
     """For every household its group of place and class; what is the same for all groups; a table of the rest."""
     keys = tables.households.select(_area(book).alias("area"), pl.col("residence_class").alias("class"))
@@ -218,7 +234,7 @@ def _parameters(
             value = next(iter(values), None)
             literals.update({name: value, f"{HOUSEHOLD}:{name}": value})
         else:
-            columns.append(pl.Series(name, values, dtype=dtype(node.unit)))
+            columns.append(pl.Series(name, values, dtype=dtype(node.unit, words)))
     return index.to_numpy(), literals, pl.DataFrame([pl.Series("#group", range(len(settings))), *columns])
 
 
