@@ -100,6 +100,11 @@ DOORS: dict[str, Door] = {
     "registry:certificate_end": Door(BOTH, pk("certificate"), personal=True),
     "registry:kin_end": Door(BOTH, pk("kin"), personal=True),
     "registry:merge_undo": Door(BOTH, pk("merge"), personal=True),
+    "registry:numbers": Door(),
+    "registry:export": Door(BOTH),
+    "registry:import_new": Door(BOTH),
+    "registry:import_preview": Door(BOTH, lambda world: {"pk": 0}),
+    "registry:import_correction": MISSING,
     "documents:show": MISSING,
     "documents:discard": Door(POST, lambda world: {"pk": 0}),
     "documents:upload": Door(
