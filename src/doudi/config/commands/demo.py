@@ -183,6 +183,24 @@ class Steps:
         return result
 
 
+# What a phase of the generator is called; phases not named here build indexes and check constraints.
+PHASES = {
+    "registry_person": "写入人员",
+    "registry_household": "写入家庭",
+    "registry_membership": "写入家庭成员",
+    "registry_residence": "写入户籍与居住",
+    "registry_certificate": "写入证件与状况",
+    "registry_statement": "写入收入支出",
+    "registry_circumstance": "写入家庭情况",
+    "registry_lowincomestatus": "写入低收入状态",
+    "registry_kintie": "写入赡养关系",
+    "statistics": "整理统计信息",
+    "audit": "留痕",
+    "truth": "另存真实情况",
+    "": "完成",
+}
+
+
 class Bar:
     """A progress bar on one line."""
 
@@ -192,4 +210,5 @@ class Bar:
         """Draw the bar for a phase."""
         filled = self.width * done // max(total, 1)
         bar = "█" * filled + "░" * (self.width - filled)
-        print(f"\r生成演示县 {bar} {done:>9,} / {total:,}  {label:<16}", end="", flush=True)
+        words = PHASES.get(label, "推算人口" if "_" not in label else "建索引、查约束")
+        print(f"\r生成演示县 {bar} {done:>3} / {total}  {words:<10}", end="", flush=True)
