@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from doudi.policy.decision import Decision
 from doudi.policy.engine.case import Scope, Unknown, compiled
-from doudi.policy.engine.nodes import Fact, Node, Op, Param, Ref, RunFact
+from doudi.policy.engine.nodes import Const, Fact, Node, Op, Param, Ref, RunFact
 from doudi.policy.engine.units import BOOLEAN
 from doudi.policy.parameters import Found
 from doudi.policy.wording import Speaker, said
 
 Outcome = bool | None
+Leaf = tuple[Scope, Node]
 
 
 @dataclass(frozen=True)
@@ -97,22 +98,27 @@ class Explainer:
         again = (name, scope.key) in self.told
         self.told.add((name, scope.key))
         self.speaker.words = dict(rule.words)
-        finding = Finding(
+        leaves: list[Leaf] = []
+        if not again:
+            self._collect(tree, scope, leaves)
+        arithmetic = "" if again or rule.unit == BOOLEAN else self.speaker.say(tree, scope)
+        conditions = () if again else tuple(self._conditions(tree, scope))
+        not_taken = () if again else tuple(self._not_taken(tree, scope))
+        return Finding(
             name=name,
             key=scope.key,
             label=rule.label,
             value=None if isinstance(value, Unknown) else value,
-            said=said(value, rule.unit, dict(rule.words)),
+            said=said(value, rule.unit, self.speaker.words),
             clauses=tuple(article.citation for article in rule.implements if self._in_force(article)),
             meaning=rule.meaning,
-            arithmetic="" if again or rule.unit == BOOLEAN else self.speaker.say(tree, scope),
-            conditions=() if again else tuple(self._conditions(tree, scope)),
-            not_taken=() if again else tuple(self._not_taken(tree, scope)),
+            arithmetic=arithmetic,
+            conditions=conditions,
+            not_taken=not_taken,
             unknown_because=tuple(sorted(value.reasons)) if isinstance(value, Unknown) else (),
-            grounds=() if again else tuple(self._grounds(tree, scope)),
-            below=(),
+            grounds=tuple(self._grounds(leaves)),
+            below=tuple(self._below(leaves)),  # last: the findings below have their own words
         )
-        return finding if again else replace(finding, below=tuple(self._below(tree, scope)))
 
     def _in_force(self, article: Any) -> bool:
         return bool(article.instrument.in_force(self.decision.on))
@@ -148,51 +154,57 @@ class Explainer:
             yield f"{self.speaker.say(condition, scope)}：{state}，所以不用：{self.speaker.say(other, scope, False)}"
             yield from self._not_taken(taken, scope)
 
-    def _grounds(self, tree: Node, scope: Scope) -> Iterator[Ground]:
+    def _grounds(self, leaves: list[Leaf]) -> Iterator[Ground]:
         """The facts and parameters on the paths that were taken."""
         seen: set[str] = set()
-        for owner, node in self._leaves(tree, scope):
+        for owner, node in leaves:
+            if isinstance(node, Ref):
+                continue
             key = self._key(node, owner)
-            if key not in seen and not isinstance(node, Ref):
+            if key not in seen:
                 seen.add(key)
-                found = owner.settings.get(("found", node.name, node.residence)) if isinstance(node, Param) else None
-                block = found.block if isinstance(found, Found) else None
-                yield Ground(
-                    key=key,
-                    label=self.speaker.label(node),
-                    value=self.speaker.value(node, owner),
-                    source=block.source if block else "",
-                    unconfirmed=bool(block and block.unconfirmed),
-                )
+                yield self._ground(key, node, owner)
 
-    def _below(self, tree: Node, scope: Scope) -> Iterator[Finding]:
+    def _ground(self, key: str, node: Node, owner: Scope) -> Ground:
+        found = owner.settings.get(("found", node.name, node.residence)) if isinstance(node, Param) else None
+        block = found.block if isinstance(found, Found) else None
+        return Ground(
+            key=key,
+            label=self.speaker.label(node),
+            value=self.speaker.value(node, owner),
+            source=block.source if block else "",
+            unconfirmed=bool(block and block.unconfirmed),
+        )
+
+    def _below(self, leaves: list[Leaf]) -> Iterator[Finding]:
         """The variables on the paths that were taken, of the household and of each member where they are summed."""
         seen: set[tuple[str, str]] = set()
-        for owner, node in self._leaves(tree, scope):
-            at = owner.at(node.depth)
-            if isinstance(node, Ref) and (node.name, at.key) not in seen:
-                seen.add((node.name, at.key))
-                yield self.finding(node.name, at)
+        for owner, node in leaves:
+            if isinstance(node, Ref):
+                at = owner.at(node.depth)
+                if (node.name, at.key) not in seen:
+                    seen.add((node.name, at.key))
+                    yield self.finding(node.name, at)
 
     def _key(self, node: Node, owner: Scope) -> str:
         if isinstance(node, Fact):
             return f"{owner.at(node.depth).key}.{node.name}"
-        assert isinstance(node, Param | RunFact | Ref)
+        assert isinstance(node, Param | RunFact)
         return f"{'run' if isinstance(node, RunFact) else 'parameter'}.{node.name}"
 
-    def _leaves(self, tree: Node, scope: Scope) -> Iterator[tuple[Scope, Node]]:
+    def _collect(self, tree: Node, scope: Scope, leaves: list[Leaf]) -> None:
         """Facts, parameters and rules that were operands: not those of a branch not taken."""
-        if isinstance(tree, Fact | Param | Ref | RunFact):
-            yield scope, tree
-        elif isinstance(tree, Op) and tree.symbol in ("total", "every"):
+        if not isinstance(tree, Op):
+            if not isinstance(tree, Const):
+                leaves.append((scope, tree))
+        elif tree.symbol in ("total", "every"):
             for child in scope.children:
-                yield from self._leaves(tree.args[0], child)
-        elif isinstance(tree, Op) and tree.symbol == "if":
-            yield from self._leaves(tree.args[0], scope)
+                self._collect(tree.args[0], child, leaves)
+        elif tree.symbol == "if":
             chosen = compiled(tree.args[0])(scope)
             branches = tree.args[1:] if isinstance(chosen, Unknown) else tree.args[1:2] if chosen else tree.args[2:]
-            for branch in branches:
-                yield from self._leaves(branch, scope)
-        elif isinstance(tree, Op) and tree.symbol != "applies":
+            for arg in (tree.args[0], *branches):
+                self._collect(arg, scope, leaves)
+        elif tree.symbol != "applies":
             for arg in tree.args:
-                yield from self._leaves(arg, scope)
+                self._collect(arg, scope, leaves)

@@ -11,9 +11,7 @@ from doudi.policy.engine.case import Scope, Unknown, compiled
 from doudi.policy.engine.declare import Rule
 from doudi.policy.engine.nodes import Const, Fact, Node, Op, Param, Ref, RunFact
 from doudi.policy.engine.units import (
-    BOOLEAN,
     CALENDAR_MONTH,
-    FEN_MONTH,
     MONTHS,
     PERCENT,
     PERMILLE,
@@ -29,25 +27,30 @@ SIGNS = {"+": "＋", "-": "－", "*": "×", "<": "＜", "<=": "≤", ">": "＞",
 
 def said(value: Any, unit: Unit, words: Mapping[Any, str] | None = None) -> str:
     """A value with its unit in Chinese."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if value is None or isinstance(value, Unknown):
         return UNKNOWN
-    if words and not isinstance(value, bool) and value in words:
+    if words and value in words:
         return words[value]
-    if unit == BOOLEAN:
-        return "是" if value else "否"
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
     return _number(value, unit)
 
 
 def _number(value: Any, unit: Unit) -> str:
-    if dict(unit.dims).get("fen"):
-        return f"{format_yuan(value)} 元" + ("/月" if unit == FEN_MONTH else "")
+    if unit.money:
+        return f"{format_yuan(value)} 元/月" if unit.monthly else f"{format_yuan(value)} 元"
+    if not unit.dims:
+        return f"{value}"
     if unit == CALENDAR_MONTH:
         return f"{value // 12}年{value % 12 + 1}月"
     if unit == PERMILLE:
         return f"{value / 10:.1f}%"
-    return f"{value}{ {PERCENT: '%', YEARS: ' 岁', MONTHS: ' 个月'}.get(unit, '') }"
+    return f"{value}{_SUFFIXES[unit]}"
+
+
+_SUFFIXES = {PERCENT: "%", YEARS: " 岁", MONTHS: " 个月"}
 
 
 class Speaker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 Dims = tuple[tuple[str, int], ...]
 
@@ -13,6 +14,16 @@ class Unit:
 
     kind: str
     dims: Dims = ()
+
+    @cached_property
+    def money(self) -> bool:
+        """Whether an amount of money."""
+        return any(name == "fen" for name, _ in self.dims)
+
+    @cached_property
+    def monthly(self) -> bool:
+        """Whether an amount for each month."""
+        return ("month", -1) in self.dims
 
     @property
     def numeric(self) -> bool:
