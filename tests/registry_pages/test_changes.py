@@ -174,6 +174,15 @@ def test_two_files_are_compared_then_merged_and_taken_apart_again(home, clerk, p
     assert Person.objects.get(pk=double.pk).merged_into is None
 
 
+def test_two_numbers_alike_behind_the_mask_are_still_marked_as_different(home, clerk) -> None:
+    from doudi.registry.queries.comparing import compared
+
+    other = a_household(clerk, head=draft("岳勒旺")).head
+    other.resident_id = home.head.resident_id[:6] + "19800101" + home.head.resident_id[-4:]
+    pair = next(p for p in compared(home.head, other, staff=clerk, on=DAY) if p.label == "身份证号")
+    assert (pair.left == pair.right, pair.differs) == (True, True)
+
+
 @pytest.mark.parametrize("other", ["", "x", "0", "-1", "99999999999999999999", "\x00"])
 def test_a_partner_for_merging_that_makes_no_sense_changes_nothing(other, home, page) -> None:
     assert page(f"{address('merge', home.head_id)}?other={other}", {"reason": "x"}).status_code in (200, 422)
