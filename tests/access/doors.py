@@ -28,6 +28,11 @@ def number(world: Any) -> dict[str, Any]:
     return {"number": world.household.number}
 
 
+def village(world: Any) -> dict[str, Any]:
+    """The household's village."""
+    return {"code": world.household.division_code}
+
+
 def pk(name: str) -> Callable[[Any], dict[str, Any]]:
     """The id of something in the world."""
     return lambda world: {"pk": getattr(world, name).pk}
@@ -116,4 +121,29 @@ DOORS: dict[str, Door] = {
     "jobs:cancel": Door(POST, lambda world: {"pk": 0}),
     "jobs:again": Door(POST, lambda world: {"pk": 0}),
     "jobs:file": Door(GET, lambda world: {"pk": 0, "file_pk": 0}),
+    "audit:csv": Door(),
+    "audit:events": Door(),
+    "audit:figures": Door(),
+    "audit:head": Door(),
+    "audit:seals": Door(),
+    "audit:settle": Door(BOTH, lambda world: {"pk": 0}),
+    "documents:verify": Door(
+        GET,
+        lambda world: {
+            "form": "household-file",
+            "number": "MS-ZF-000001",
+            "moment": "20261123T040000",
+            "operator": 1,
+            "code": "0",
+        },
+    ),
+    "places:tree": Door(),
+    "places:place": Door(GET, village),
+    "places:rename": Door(POST, village),
+    "places:set_class": Door(POST, village),
+    "places:close": Door(POST, village),
+    "places:open_below": Door(POST, lambda world: {"code": "533103102"}),
+    "places:holidays": Door(BOTH),
+    "places:remove_holiday": Door(POST, lambda world: {"pk": 0}),
+    "places:enter_year": Door(POST),
 }

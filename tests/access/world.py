@@ -72,7 +72,8 @@ def build() -> World:
             household=household, category="dibao", ground="测试", department="civil_affairs", **common
         ),
         merge=registry.Merge.objects.create(
-            survivor=head, absorbed=twin, division_code=VILLAGE, moved={}, reason="测试", merged_at=KNOWN
+            survivor=head, absorbed=twin, division_code=VILLAGE, reason="测试", merged_at=KNOWN,
+            moved={"given": {}, "added": {}, "superseded": {}, "closed": [], "headed": []},
         ),
         colleague=colleague,
         assignment=Assignment.objects.get(staff=colleague),

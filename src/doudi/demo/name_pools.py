@@ -81,14 +81,8 @@ DOTTED: dict[str, tuple[list[str], list[str], list[str]]] = {
     ),
 }
 
-# Characters that older systems cannot store (beyond the basic plane), with their readings.
-RARE: dict[str, str] = {"𬘭": "chen", "𬍛": "li", "𬭎": "hong", "𬱖": "yi", "𬭸": "lin", "𬀪": "hui", "𫖯": "fu",
-                        "𫍯": "xiao", "𬬻": "lu", "𫘝": "jue"}  # fmt: skip
-
-READINGS = {"尹": "yin", "曾": "zeng", "单": "shan", "解": "xie", "盖": "gai", "们": "men", "番": "fan", "瞿": "qu",
-            "覃": "qin", "乐": "le", "哏": "gen", "冼": "xian", "濮": "pu", "郗": "xi", "么": "me", "约": "yue",
-            "都": "du", "朝": "chao", "重": "chong", "长": "chang", "行": "xing", "此": "ci", "宿": "su",
-            "柏": "bai", "仇": "qiu", "万": "wan", **RARE}  # fmt: skip
+# Characters that older systems cannot store: beyond the basic plane.
+RARE = "𬘭𬍛𬭎𬱖𬭸𬀪𫖯𫍯𬬻𫘝"
 
 STYLE_OF_GROUP = ("han", "dai", "jingpo", "deang", "achang", "lisu", "han", "han", "hui", "han")
 """The pool of surnames of each group, in the order of terrain.ETHNIC_CODES."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from pypinyin import lazy_pinyin
+
+from doudi.registry.names import SURNAMES as SURNAME_READINGS
+from doudi.registry.names import syllable
 
 from .draws import Bools, Ints, chance, skewed, stream
 from .families import Households, People
 from .kinship import C1, C2, C3, C4, G1, G2, OF, OM, SEATS, M, S, W, X
-from .name_pools import DOTTED, GROUP_GIVEN, HAN_GIVEN, RARE, READINGS, STYLE_OF_GROUP, SURNAMES
+from .name_pools import DOTTED, GROUP_GIVEN, HAN_GIVEN, RARE, STYLE_OF_GROUP, SURNAMES
 
 PERIOD_ENDS = (1966, 1988, 2008)  # birth years at which the fashion of given names changes
 
@@ -36,15 +38,15 @@ class Pool:
     blocks: dict[tuple[str, int, int], Block]
 
     def spell(self, parts: list[str]) -> tuple[list[str], list[str]]:
-        """Pinyin and initials of each part."""
-        read = [[reading(c) for c in part if c != "·"] for part in parts]
+        """Pinyin and initials of each part, read as the registry reads names."""
+        family = parts is self.surnames
+        read = [_read(part, family) for part in parts]
         return ["".join(r) for r in read], ["".join(s[:1] for s in r) for r in read]
 
 
-@cache
-def reading(character: str) -> str:
-    """How a character is read in a name."""
-    return READINGS.get(character) or lazy_pinyin(character)[0]
+def _read(part: str, family: bool) -> list[str]:
+    reading = SURNAME_READINGS.get(part) if family else None
+    return reading.split() if reading else [syllable(c) for c in part if c != "·"]
 
 
 @cache

@@ -22,6 +22,9 @@ HAN = (
 _DOTS = dict.fromkeys(map(ord, "•・‧･⋅∙●."), "·")
 _BETWEEN = "·'’-"
 
+# Readings in the names of Dehong that differ from the usual one, wherever in the name: Jingpo 勒 (le) and Dai 岩 (ai).
+IN_NAMES = {"勒": "le", "岩": "ai"}
+
 # Readings of a surname that differ from the character's usual reading, and of the Dai 召 and 岩 (ai) of Dehong.
 SURNAMES = {
     "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "曾": "zeng", "朴": "piao", "区": "ou", "盖": "ge",
@@ -92,9 +95,9 @@ def _complaint(character: str) -> str:
 
 
 @lru_cache(maxsize=40_000)
-def _syllable(character: str) -> str:
-    """The usual reading; a character without a known reading stands for itself."""
-    return str(pinyin(character, style=Style.NORMAL, errors=lambda c: c)[0][0]).lower()
+def syllable(character: str) -> str:
+    """How a character is read in a name; one without a known reading stands for itself."""
+    return IN_NAMES.get(character) or str(pinyin(character, style=Style.NORMAL, errors=lambda c: c)[0][0]).lower()
 
 
 def _syllables(name: str) -> list[str]:
@@ -109,7 +112,7 @@ def _syllables(name: str) -> list[str]:
 def _parts(name: str) -> list[list[str]]:
     """Han characters one by one, Latin words whole."""
     found = re.findall(r"[A-Za-zÀ-ɏ]+|[^\sA-Za-zÀ-ɏ·'’-]", name)
-    return [[_syllable(word) if len(word) == 1 and is_han(word) else word.lower()] for word in found]
+    return [[syllable(word) if len(word) == 1 and is_han(word) else word.lower()] for word in found]
 
 
 def spell(name: str) -> tuple[str, str]:
