@@ -3,7 +3,7 @@
 import pytest
 
 from doudi.policy import rulebook
-from doudi.policy.cases import law_cases
+from doudi.policy.cases import flipped, law_cases
 
 
 @pytest.mark.parametrize("case", law_cases(), ids=lambda case: case.name)
@@ -14,3 +14,16 @@ def test_the_rulebook_agrees_with_the_hand(case):
 def test_there_are_enough_cases_and_each_shows_its_arithmetic():
     assert len(law_cases()) >= 120
     assert all(case.source and case.derivation for case in law_cases())
+
+
+def test_a_change_shows_the_cases_that_it_flips():
+    book = rulebook()
+    assert flipped(book, book) == []
+    changed = {case.name for case in flipped(book, book.laid_over({"elder_age": 71}))}
+    assert changed == {"dibao/2025-07-01-top-up-age-70"}
+
+
+def test_a_case_that_is_wrong_says_what_the_hand_and_the_rule_found():
+    case = next(case for case in law_cases() if case.name == "phase_out/2022-10-20-not-more-than-six")
+    (line,) = case.wrong(rulebook().laid_over({"phase_out_max_months": 9}))
+    assert line == "phase_out_max_months: by hand 6, by rule 9"

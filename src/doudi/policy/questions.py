@@ -16,6 +16,10 @@ TARGETS = ("category",)
 PERSON_TARGETS = ("tekun_eligible", "individual_dibao_eligible")
 DEPTHS: dict[str, Depth] = {"household": HOUSEHOLD, "person": PERSON, "obligor": OBLIGOR}
 Target = tuple[str, str]
+LIMIT = 50
+"""More questions than this nobody asks at one visit."""
+AGAIN = 5
+"""How many of the best candidates are tried again after each answer."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,27 @@ class Question:
     """How many variables were open when it was chosen."""
 
 
-def questions(decision: Decision, targets: Iterable[Target] = ()) -> list[Question]:
-    """The questions in order. After each one the least helpful answer is assumed, so the list is a worst case."""
+def questions(decision: Decision, targets: Iterable[Target] = (), limit: int = LIMIT) -> list[Question]:
+    """The questions in order, at most ``limit``.
+
+    After each one the least helpful answer is assumed, so the list is a worst case: ask the first, then plan again.
+    """
     wanted = list(targets) or list(default_targets(decision))
     told: list[Question] = []
-    while True:
+    ranked: list[str] = []
+    while len(told) < limit:
         open_ = [target for target in wanted if decision.reasons(*target)]
-        candidates = sorted({fact for t in open_ for fact in decision.reasons(*t) if askable(fact)})
+        asked = {question.fact for question in told}  # "no" to a complete list of obligors leaves it a reason
+        candidates = {f for t in open_ for f in decision.reasons(*t) if askable(f)} - asked
         if not candidates:
-            return told
-        fact, settles, decision = min((_tried(decision, fact, open_) for fact in candidates), key=_rank)[1:]
+            break
+        # Only those that looked best last time are tried again: the order changes little from one answer to the next.
+        again = [fact for fact in ranked if fact in candidates][:AGAIN]
+        tried = sorted((_tried(decision, fact, open_) for fact in again or sorted(candidates)), key=_rank)
+        ranked = ranked if again else [fact for _, fact, _, _ in tried]
+        _, fact, settles, decision = tried[0]
         told.append(Question(fact, _text(fact, decision), settles, len(open_)))
+    return told
 
 
 def default_targets(decision: Decision) -> Iterator[Target]:

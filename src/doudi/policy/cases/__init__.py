@@ -1,7 +1,7 @@
 """The law's worked cases: each with its source, its arithmetic done by hand, and what must come out.
 
 A case says only what differs from the ordinary family of `world.yaml`. Persons get the ids p1, p2 …, obligors o1, o2 …
-(of p1 unless they say otherwise). Expected reasons stand under `because` as ``entity.variable``.
+(of p1 unless they say otherwise). `set` tries other parameter values. Expected reasons stand under `because` as ``entity.variable``.
 """
 
 from __future__ import annotations
@@ -35,10 +35,12 @@ class LawCase:
     facts: dict[str, Any]
     expect: dict[str, Any]
     run: Run
+    values: dict[str, Any]
     temporary: dict[str, Any] | None
 
     def wrong(self, book: Rulebook) -> list[str]:
         """Where the rulebook disagrees with the hand: one line each, empty if it agrees."""
+        book = book.laid_over(self.values) if self.values else book
         if self.temporary is not None:
             given = vars(temporary_assistance(book.parameters, on=self.on, **self.temporary))
             return [line for name, value in self.expect.items() for line in _differs(name, value, given[name])]
@@ -91,5 +93,11 @@ def _case(path: Path, data: dict[str, Any], world: dict[str, Any]) -> LawCase:
         facts={"household": household, "persons": persons, "obligors": obligors},
         expect=data["expect"],
         run=Run.read(**data.get("run", {})),
+        values=data.get("set", {}),
         temporary=data.get("temporary"),
     )
+
+
+def flipped(before: Rulebook, after: Rulebook) -> list[LawCase]:
+    """The cases that come out right under one rulebook and not under the other: a change needs a signature for each."""
+    return [case for case in law_cases() if not case.wrong(before) and case.wrong(after)]
