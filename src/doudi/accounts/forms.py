@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,9 @@ from .errors import Refused
 from .models import Staff
 from .permissions import Permission
 from .roles import Role
+
+
+LAST_YEAR = 2099
 
 
 class ActionForm(forms.Form):
@@ -126,6 +129,13 @@ class AssignForm(ActionForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("请选择")), *choices]
+
+    def clean_ends_on(self) -> date | None:
+        """A day of this century: beyond it lies a slip of the finger."""
+        last: date | None = self.cleaned_data["ends_on"]
+        if last and last.year > LAST_YEAR:
+            raise forms.ValidationError(_("年份太远，请核对；长期任职就不填"))
+        return last
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

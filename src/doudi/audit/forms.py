@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from .labels import ACTIONS, KINDS
 from .queries import Chosen
 
+LATEST = MaxValueValidator(date(2099, 12, 31), _("年份太远，请核对"))
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class EventFilter(forms.Form):
     """The filters of the list, all optional."""
 
-    day = forms.DateField(label=_("日期"), required=False, widget=DAY)
+    day = forms.DateField(label=_("日期"), required=False, widget=DAY, validators=[LATEST])
     staff_id = forms.IntegerField(label=_("人员编号"), required=False, min_value=1, max_value=2**63 - 1)
     action = forms.ChoiceField(label=_("做了什么"), required=False, choices=[("", _("全部")), *ACTIONS.items()])
     subject_kind = forms.ChoiceField(label=_("对象"), required=False, choices=[("", _("全部")), *KINDS.items()])
@@ -36,7 +40,7 @@ class EventFilter(forms.Form):
 class DayForm(forms.Form):
     """Which day to count."""
 
-    day = forms.DateField(label=_("日期"), widget=DAY)
+    day = forms.DateField(label=_("日期"), widget=DAY, validators=[LATEST])
 
 
 class SettleForm(forms.Form):

@@ -12,7 +12,7 @@ from doudi.places.models import Division, DivisionVersion
 
 @dataclass(frozen=True)
 class Village:
-    """A village or community and the township it lies in."""
+    """A village or community and the township it lies in, by their short names."""
 
     code: str
     name: str
@@ -33,9 +33,9 @@ def village(code: str) -> Village | None:
     county = township.parent if township else None
     return Village(
         code=found.code,
-        name=found.name,
+        name=found.short_name,
         is_open=found.is_open,
-        township=township.name if township else "",
+        township=township.short_name if township else "",
         letters=township.letters if township else "",
         county_letters=county.letters if county else "",
     )

@@ -47,7 +47,8 @@ def next_page(request: HttpRequest, fallback: str = "/") -> str:
     """Where to go afterwards: a page of ours, never an address that somebody else put there."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else fallback
+    # A path of its own: anything else a redirect would take for the name of a view.
+    return wanted if safe and wanted.startswith("/") else fallback
 
 
 def in_their_language(response: HttpResponse, request: HttpRequest, staff: Staff) -> HttpResponse:

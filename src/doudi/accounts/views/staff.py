@@ -34,8 +34,8 @@ PAGE = 50
 @require_safe
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Everybody who works here."""
-    wanted = {"words": request.GET.get("q", "")[:60].strip(), "role": request.GET.get("role", "")}
-    wanted["state"] = request.GET.get("state", "")
+    wanted = {"words": _printable(request, "q"), "role": _printable(request, "role")}
+    wanted["state"] = _printable(request, "state")
     rows = queries.find_staff(me(request), timezone.now(), **wanted)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -155,6 +155,11 @@ def _with_reason(request: HttpRequest, pk: int, action: Callable[..., Any], done
         for errors in form.errors.values():
             messages.error(request, _("没有办理：%(why)s") % {"why": errors[0]})
     return redirect("accounts:staff_one", pk)
+
+
+def _printable(request: HttpRequest, key: str) -> str:
+    """A word from the address, without what the database cannot take."""
+    return "".join(c for c in request.GET.get(key, "")[:60] if c.isprintable()).strip()
 
 
 def _filter(request: HttpRequest, key: str, label: str, choices: list[Any]) -> Chip:

@@ -21,11 +21,12 @@ class Event:
     on: date
     title: str
     note: str = ""
+    ends: bool = False
 
 
 def chain(file: HouseholdFile, on: date) -> list[Link]:
     """The links of the chain: the first, the latest, and what is due."""
-    events = sorted(_events(file, on), key=lambda e: e.on)
+    events = sorted(_events(file, on), key=lambda e: (e.on, not e.ends))  # handed over on one day: the old ends first
     if len(events) > LONGEST:
         events = [events[0], *events[-LONGEST + 1 :]]
     links = [_link(e, later, file, on) for e, later in zip(events, [*events[1:], None], strict=True)]
@@ -50,7 +51,7 @@ def _events(file: HouseholdFile, on: date) -> list[Event]:
         label = str(status.get_category_display())
         found.append(Event(status.starts_on, _("认定%(what)s") % {"what": label}, who))
         if status.ends_on and status.ends_on <= on:
-            found.append(Event(status.ends_on, _("终止%(what)s") % {"what": label}, who))
+            found.append(Event(status.ends_on, _("终止%(what)s") % {"what": label}, who, ends=True))
     for member in [*file.members, *file.former]:
         found += _of(member, home.opened_on)
     if home.closed_on:

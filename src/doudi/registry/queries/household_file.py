@@ -115,6 +115,14 @@ class HouseholdFile:
         return _("%(name)s家庭") % {"name": self.household.head.name}
 
     @property
+    def where(self) -> str:
+        """Township, village and address; an address that begins with the village names it only once."""
+        address = str(self.household.address)
+        own = address.removeprefix(self.place.township).strip()
+        village = "" if own.startswith(self.place.village) else self.place.village
+        return f"{self.place.township}{village}{own}"
+
+    @property
     def living_together(self) -> int:
         """How many live together, as far as known."""
         return sum(m.co_resident is not False for m in self.members)

@@ -29,7 +29,7 @@ def form_of(file: HouseholdFile, figures: Economy, traces: list[Trace], *, respo
         head=home.head.name,
         as_of=on,
         people=len(file.members),
-        place=file.place.path,
+        place=file.place.official,
         residence_class={"urban": "城镇", "rural": "农村"}.get(file.place.residence_class, ""),
         responsible=responsible,
         address=home.address,
