@@ -118,7 +118,7 @@ def _staff_of(request: HttpRequest, now: datetime) -> Staff | Nobody:
     if _idle_too_long(request, now):
         close_session(request)
         return Nobody()
-    request.session[SEEN_KEY] = _seen(request, now)
+    _note_seen(request, now)
     staff.scope = scope_of(staff, now)
     return staff
 
@@ -129,9 +129,8 @@ def _idle_too_long(request: HttpRequest, now: datetime) -> bool:
     return seen is not None and now - datetime.fromisoformat(seen) > limit
 
 
-def _seen(request: HttpRequest, now: datetime) -> str:
-    """The stamp is renewed once a minute, so that reading pages does not write the session each time."""
+def _note_seen(request: HttpRequest, now: datetime) -> None:
+    """Stamp the session at most once a minute: touching it at all would write it at every page."""
     seen = request.session.get(SEEN_KEY)
-    if seen and now - datetime.fromisoformat(seen) < timedelta(minutes=1):
-        return str(seen)
-    return now.isoformat()
+    if not seen or now - datetime.fromisoformat(seen) >= timedelta(minutes=1):
+        request.session[SEEN_KEY] = now.isoformat()

@@ -1,14 +1,17 @@
 -- Who is signed in is set per request in doudi.staff; what that person may do is read here, from tables the web role
 -- cannot change for itself. An unset or unknown id holds nothing, so a forgotten setting shows nothing.
+-- plpgsql, because it keeps the plan of its query for the length of the connection: it is asked many times a page.
 CREATE OR REPLACE FUNCTION doudi_scope(wanted text) RETURNS text[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(DISTINCT a.division_code || '%'), '{}'::text[])
-  FROM accounts_assignment a
-  JOIN accounts_grant g ON g.role = a.role AND g.permission = wanted
-  JOIN accounts_staff s ON s.id = a.staff_id AND s.is_active
-  WHERE a.staff_id = nullif(current_setting('doudi.staff', true), '')::bigint
-    AND a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now())
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(array_agg(DISTINCT a.division_code || '%'), '{}'::text[])
+    FROM accounts_assignment a
+    JOIN accounts_grant g ON g.role = a.role AND g.permission = wanted
+    JOIN accounts_staff s ON s.id = a.staff_id AND s.is_active
+    WHERE a.staff_id = nullif(current_setting('doudi.staff', true), '')::bigint
+      AND a.starts_at <= now() AND (a.ends_at IS NULL OR a.ends_at > now()));
+END $$;
 
 CREATE OR REPLACE FUNCTION doudi_holds(wanted text) RETURNS boolean
 LANGUAGE sql STABLE AS $$ SELECT cardinality(doudi_scope(wanted)) > 0 $$;

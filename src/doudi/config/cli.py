@@ -72,8 +72,8 @@ def _demo(commands: argparse._SubParsersAction) -> None:
 def _running(commands: argparse._SubParsersAction) -> None:
     serve = _add(commands, "serve", "serve the web application", "running:serve")
     serve.add_argument("--bind", default="127.0.0.1:8000")
-    serve.add_argument("--workers", type=int, default=2)
-    serve.add_argument("--threads", type=int, default=4)
+    serve.add_argument("--workers", type=int, default=3)
+    serve.add_argument("--threads", type=int, default=2)
     worker = _add(commands, "worker", "run background jobs and schedules", "running:worker")
     worker.add_argument("--concurrency", type=int, default=1)
     worker.add_argument("--until-idle", action="store_true")
