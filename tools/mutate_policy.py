@@ -1,4 +1,4 @@
-"""Mutation score of the schemes: change one thing in a rule at a time, and see whether a worked case of the law notices.
+"""Mutation score of the schemes: change one thing in a rule at a time, and see whether a worked case notices.
 
     python tools/mutate_policy.py [REPORT.md]
 

@@ -1,5 +1,6 @@
 """The explanation: every failed condition, the arithmetic, the paths not taken, and plain words for the family."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -161,3 +162,27 @@ def test_the_family_is_told_how_to_object_by_the_law_of_the_day():
 )
 def test_a_reason_can_be_said_in_words(key, words):
     assert fact_said(key) == words
+
+
+def confirmed_book():
+    """The rulebook as it will be when the county has confirmed every parameter."""
+    parameters = rulebook().parameters
+    sure = {
+        name: replace(q, blocks=tuple(replace(b, assumed=False, value=b.value or 0) for b in q.blocks))
+        for name, q in parameters.quantities.items()
+    }
+    return replace(rulebook(), parameters=replace(parameters, quantities=sure))
+
+
+def test_with_every_parameter_confirmed_nothing_is_marked():
+    decision = confirmed_book().decide(Case.read(family()), DAY)
+    assert "待当地确认" not in staff_letter(decision) + citizen_letter(decision)
+
+
+def test_staff_read_what_is_missing():
+    assert "还缺：person:p1.wage_income_fen" in staff_letter(decided({"wage_income_fen": None}))
+
+
+def test_a_sum_on_a_path_not_taken_is_told_by_its_labels():
+    finding = explain(decided({"labour_capacity": "none"}), "dibao_tier")
+    assert "各成员之和〔" in finding.not_taken[0]

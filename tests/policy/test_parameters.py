@@ -1,14 +1,18 @@
 """Parameters: the most specific area, then the latest block; unknown, open and missing are three things."""
 
+import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from doudi.policy import PolicyError, RuleError
+from doudi.policy import Case, PolicyError, RuleError, Run, rulebook
 from doudi.policy.engine.units import BOOLEAN, FEN_MONTH, PERMILLE, TEXT
 from doudi.policy.parameters import Block, Parameters, Quantity, load
 from doudi.policy.parameters.loading import quantities_of
 from doudi.policy.parameters.lookup import MissingParameter
+from tests.policy.families import family, random_family
+from tests.policy.test_population import same
 
 DAY = date(2026, 11, 23)
 PLACE = "533103102201"
@@ -166,3 +170,36 @@ def test_a_parameter_may_be_open_from_its_first_block():
 @pytest.mark.parametrize(("unit", "value", "inside"), [(BOOLEAN, 1, False), (TEXT, "b", False), (PERMILLE, -1, True)])
 def test_a_value_must_be_in_the_domain_of_its_unit(unit, value, inside):
     assert Quantity("x", "某数", unit, (), ("a",)).allows(value) is inside
+
+
+def without_basic_standard(*residences):
+    """The rulebook of a place that publishes no basic standard for tekun (or only for some classes)."""
+    parameters = load()
+    basic = parameters.quantities["tekun_basic"]
+    blocks = tuple(replace(basic.blocks[-1], residence=each) for each in residences)
+    quantities = {**parameters.quantities, "tekun_basic": replace(basic, blocks=blocks)}
+    return replace(rulebook(), parameters=replace(parameters, quantities=quantities))
+
+
+@pytest.mark.parametrize(("residences", "amount"), [((), 96_800 + 6_200), (("urban",), 96_800 + 6_200)])
+def test_without_a_published_standard_tekun_gets_1_3_times_the_urban_line(residences, amount):
+    """13 x 744 / 10 = 967.2, rounded up to 968 yuan, and 62 for the third tier at home."""
+    decision = without_basic_standard(*residences).decide(
+        Case.read(family({"birth_date": "1950-01-01"})), date(2025, 7, 1)
+    )
+    assert decision.value("tekun_amount", "person:p1") == amount
+
+
+@pytest.mark.parametrize("residences", [(), ("urban",)])
+def test_one_case_and_population_agree_without_a_published_standard(residences):
+    rng, on = random.Random(2), date(2025, 7, 1)
+    same([random_family(rng, on, n) for n in range(60)], on, Run(), without_basic_standard(*residences))
+
+
+def test_an_unknown_name_is_refused_in_a_dotted_form_too():
+    with pytest.raises(PolicyError, match=r"没有名为 dibao_standard\.suburban"):
+        load().read(["dibao_standard.suburban=1"])
+
+
+def test_an_unknown_class_in_an_unknown_place_is_a_reason():
+    assert load().find("dibao_standard", None, None, DAY).reasons == {"household.residence_class"}

@@ -67,3 +67,13 @@ def test_the_questions_settle_random_cases_when_answered_from_the_truth():
         for question in plan:
             case = case.with_fact(question.fact, truth["household"][question.fact.partition(".")[2]])
         assert rulebook().decide(case, DAY).value("category") == rulebook().decide(whole, DAY).value("category")
+
+
+def test_nobody_is_asked_more_than_the_limit():
+    empty = Case.read(
+        {"household": {"household_id": "h", "division_code": "533103102201"}, "persons": [{"person_id": "p"}]}
+    )
+    decision = rulebook().decide(empty, DAY)
+    assert len(questions(decision, limit=3)) == 3
+    plan = questions(decision)
+    assert len({question.fact for question in plan}) == len(plan) > 10

@@ -150,9 +150,9 @@ def _extreme(word: str) -> Saying:
 
 
 def _total(speaker: Speaker, node: Op, scope: Scope, values: bool) -> str:
-    inner = node.args[0]
+    (inner,) = node.args
     if not values:
-        return f"各计入成员的 {speaker.say(inner.args[1], scope, False)} 之和" if isinstance(inner, Op) else "合计"
+        return f"各成员之和〔{speaker.say(inner, scope, False)}〕"
     told = [f"{speaker.who(child)} {speaker.value(inner, child)}" for child in scope.children]
     return f"〔{' ＋ '.join(told) or '没有成员'}〕"
 

@@ -1,7 +1,8 @@
 """The law's worked cases: each with its source, its arithmetic done by hand, and what must come out.
 
 A case says only what differs from the ordinary family of `world.yaml`. Persons get the ids p1, p2 …, obligors o1, o2 …
-(of p1 unless they say otherwise). `set` tries other parameter values. Expected reasons stand under `because` as ``entity.variable``.
+(of p1 unless they say otherwise). `set` tries other parameter values.
+Expected reasons stand under `because` as ``entity.variable``.
 """
 
 from __future__ import annotations
