@@ -13,6 +13,9 @@ from .forms import RevealReason
 from .navigation import NavGroup, navigation_for
 
 
+FINDS = "person.read"  # the permission of the search page
+
+
 class Shell:
     """The frame around a page: who works here, what they see in the navigation, how they like it shown."""
 
@@ -31,6 +34,11 @@ class Shell:
     def navigation(self) -> list[NavGroup]:
         """The navigation of this person, with the current page marked."""
         return navigation_for(self.staff, self._request.path) if self.staff else []
+
+    @property
+    def searches(self) -> bool:
+        """Whether this person finds people at all: others see no box that would only refuse them."""
+        return self.staff is not None and bool(self.staff.may(FINDS))
 
     @property
     def preferences(self) -> dict[str, str]:
