@@ -1,9 +1,15 @@
 """The worked cases of the law come out as they were calculated by hand."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from doudi.policy import rulebook
 from doudi.policy.cases import flipped, law_cases
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("case", law_cases(), ids=lambda case: case.name)
@@ -27,3 +33,16 @@ def test_a_case_that_is_wrong_says_what_the_hand_and_the_rule_found():
     case = next(case for case in law_cases() if case.name == "phase_out/2022-10-20-not-more-than-six")
     (line,) = case.wrong(rulebook().laid_over({"phase_out_max_months": 9}))
     assert line == "phase_out_max_months: by hand 6, by rule 9"
+
+
+def test_the_reference_page_is_the_one_that_the_rulebook_makes():
+    made = subprocess.run(
+        [sys.executable, "tools/policy_reference.py", "/dev/stdout"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert made.stdout == (ROOT / "docs/reference/policy.md").read_text(encoding="utf-8"), (
+        "run tools/policy_reference.py"
+    )

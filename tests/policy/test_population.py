@@ -56,12 +56,12 @@ def same(families, on, run, book=None, chunk=1_000):
 @pytest.mark.parametrize("on", [date(2021, 6, 30), date(2022, 10, 20), date(2025, 12, 31), date(2026, 1, 1)], ids=str)
 def test_population_and_case_agree_on_random_families_with_unknowns(on):
     rng = random.Random(on.toordinal())
-    same([random_family(rng, on, n) for n in range(400)], on, Run.read("2022-09", 31, None), chunk=150)
+    same([random_family(rng, on, n) for n in range(250)], on, Run.read("2022-09", 31, None), chunk=150)
 
 
 def test_with_nothing_unknown_the_population_agrees_too():
     rng, on = random.Random(7), date(2025, 7, 1)
-    same([random_family(rng, on, n, unknown=0) for n in range(200)], on, Run.read("2025-06", 36, 70))
+    same([random_family(rng, on, n, unknown=0) for n in range(100)], on, Run.read("2025-06", 36, 70))
 
 
 @pytest.mark.parametrize(
