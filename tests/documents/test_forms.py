@@ -46,7 +46,7 @@ def test_numbers_of_people_are_masked(usual) -> None:
 
 def test_amounts_are_in_yuan_and_the_unknown_is_said(usual) -> None:
     assert "24,000.00" in usual[0]
-    assert "转移性收入（养老金除外）财政部门2026年未知" in usual[0]
+    assert "转移性收入（养老金除外）———未知" in usual[0]
 
 
 def test_every_page_foots_office_operator_time_and_number(largest) -> None:

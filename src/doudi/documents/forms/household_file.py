@@ -42,14 +42,18 @@ class Status:
 
 @dataclass(frozen=True)
 class Flow:
-    """An income (`is_income`) or expense by one source; `used` marks the source that the facts rest on."""
+    """One kind of income (`is_income`) or expense of the household, in fen a year, by who says so; None: nobody did.
+
+    `chosen` is what the facts rest on, `sources` whose figures those are.
+    """
 
     is_income: bool
     item: str
-    source: str
-    fen_year: int | None
-    period: str = ""
-    used: bool = False
+    declared: int | None
+    visit: int | None
+    verified: int | None
+    chosen: int | None
+    sources: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,10 +133,10 @@ def _status(one: Status) -> dict[str, str]:
 
 
 def _flow(one: Flow) -> dict[str, Any]:
-    return {
-        "side": "收入" if one.is_income else "支出", "item": one.item, "source": one.source, "period": one.period,
-        "amount": _yuan(one.fen_year), "used": one.used,
-    }  # fmt: skip
+    said = {"declared": one.declared, "visit": one.visit, "verified": one.verified}
+    figures = {name: "—" if fen is None else format_yuan(fen) for name, fen in said.items()}
+    side = "收入" if one.is_income else "支出"
+    return {"side": side, "item": one.item, "sources": one.sources, "chosen": _yuan(one.chosen), **figures}
 
 
 def _asset(one: Asset) -> dict[str, str]:

@@ -12,7 +12,7 @@ from doudi.registry.codes import ETHNIC_GROUPS
 from doudi.registry.models import LowIncomeStatus, Person, Statement
 from doudi.registry.models.facts import HOUSEHOLD_KINDS
 
-from .economy import COUNTS, EXPENSES, FLAGS, Economy, chosen_rows
+from .economy import COUNTS, FLAGS, Economy, Line
 from .household_file import HouseholdFile
 from .household_file import Member as Living
 from .trace import Trace
@@ -22,7 +22,6 @@ def form_of(file: HouseholdFile, figures: Economy, traces: list[Trace], *, respo
     """Everything the viewer may see of a household, in the shape of the form; numbers are masked already."""
     home = file.household
     people = {p.pk: p for p in Person.objects.filter(pk__in=[m.person_id for m in file.members])}
-    believed = chosen_rows(file.statements, on)
     totals = [("年收入合计", figures.income_total), ("年刚性支出合计", figures.expense_total)]
     return Form(
         number=home.number,
@@ -36,7 +35,7 @@ def form_of(file: HouseholdFile, figures: Economy, traces: list[Trace], *, respo
         phone=str(home.head.phone) if home.head.phone else None,
         members=[_member(m, people[m.person_id]) for m in file.members if m.person_id in people],
         statuses=[_status(s) for s in file.statuses],
-        flows=[_flow(s, s.pk in believed) for s in file.statements if _is_flow(s)],
+        flows=[_flow(line, True) for line in figures.income] + [_flow(line, False) for line in figures.expense],
         totals=[(words, fen) for words, fen in totals if fen is not None],
         assets=[_asset(s) for s in file.statements if s.kind in HOUSEHOLD_KINDS],
         records=[Record(timezone.localdate(t.at), t.what, t.who) for t in traces],
@@ -68,18 +67,15 @@ def _status(row: LowIncomeStatus) -> Status:
     )
 
 
-def _is_flow(row: Statement) -> bool:
-    return row.kind not in HOUSEHOLD_KINDS and row.kind not in FLAGS
-
-
-def _flow(row: Statement, used: bool) -> Flow:
+def _flow(line: Line, is_income: bool) -> Flow:
     return Flow(
-        is_income=row.kind not in EXPENSES,
-        item=str(row.get_kind_display()),
-        source=str(row.get_source_display()),
-        fen_year=row.amount,
-        period=f"{row.starts_on:%Y-%m} 至 {row.ends_on:%Y-%m}" if row.ends_on else "",
-        used=used,
+        is_income=is_income,
+        item=line.label,
+        declared=line.declared,
+        visit=line.visit,
+        verified=line.verified,
+        chosen=line.chosen,
+        sources="、".join(line.sources),
     )
 
 
