@@ -4,12 +4,13 @@ from datetime import date
 
 from doudi.policy import Case, rulebook
 from doudi.policy.engine.declare import rule
-from doudi.policy.engine.nodes import HOUSEHOLD
+from doudi.policy.engine.nodes import HOUSEHOLD, PERSON
+from doudi.policy.engine.tables import Tables
 from doudi.policy.engine.units import BOOLEAN
 from doudi.policy.law import M57
-from doudi.policy.whatif import cliffs, curve, simulate
+from doudi.policy.whatif import cliffs, curve, paid, simulate
 from tests.policy.families import family
-from tests.policy.test_population import tables
+from tests.policy.test_population import frame, tables
 
 DAY = date(2025, 7, 1)
 
@@ -53,6 +54,24 @@ def test_money_of_a_person_alone_counts_and_an_empty_household_costs_nothing():
     book = rulebook()
     result = simulate(book, book.laid_over({"tekun_basic": 100_000}), people, DAY)
     assert result.totals()["gained_fen_month"] == 3_200
+
+
+def test_nobody_is_paid_tekun_and_dibao_together():
+    people = village(
+        family({}, {"birth_date": "1950-01-01"}), family({"birth_date": "1950-01-01", "wage_income_fen": None})
+    )
+    book = rulebook()
+    result = simulate(book, book, people, DAY)
+    assert result.households["fen_month"].to_list() == [56_000 + 103_000, None]  # one on dibao, the other on tekun
+    case = Case.read(family({}, {"birth_date": "1950-01-01"}))
+    assert paid(book, case, DAY) == ("dibao", 159_000)
+
+
+def test_an_empty_household_costs_nothing():
+    homes = frame(HOUSEHOLD, [family()["household"]])
+    nobody = Tables.read(homes, frame(PERSON, [], "household_id"))
+    book = rulebook()
+    assert simulate(book, book, nobody, DAY).households["fen_month"].to_list() == [0]
 
 
 def test_a_rule_can_be_replaced():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from doudi.policy.reading import Case
     from doudi.policy.rulebook import Rulebook
 
-PERSON_MONEY = ("individual_dibao_amount", "tekun_amount")
 GROUPS = {"township": "乡镇", "residence_class": "城乡", "size": "人口", "category": "现类别"}
 
 
@@ -46,8 +45,7 @@ class Simulation:
 
 def simulate(before: Rulebook, after: Rulebook, tables: Tables, on: date, run: Run | None = None) -> Simulation:
     """The population under both rulebooks on the same day."""
-    old = money(screen(before, tables, on, run))
-    new = money(screen(after, tables, on, run))
+    old, new = (money(*admitted(book, tables, on, run)) for book in (before, after))
     places = tables.households.select(
         "household_id", pl.col("division_code").str.slice(0, 9).alias("township"), "residence_class"
     )
@@ -57,18 +55,37 @@ def simulate(before: Rulebook, after: Rulebook, tables: Tables, on: date, run: R
     return Simulation(joined.with_columns((pl.col("fen_month_after") - pl.col("fen_month")).alias("change")))
 
 
-def money(screened: Screened) -> pl.DataFrame:
-    """Category, size and monthly money of every household: unknown stays unknown."""
-    people = screened.persons.select("household_id", pl.sum_horizontal(PERSON_MONEY, ignore_nulls=False).alias("alone"))
-    alone = people.group_by("household_id").agg(
-        pl.when(pl.col("alone").is_not_null().all()).then(pl.col("alone").sum()).alias("alone")
+def admitted(book: Rulebook, tables: Tables, on: date, run: Run | None = None) -> tuple[Screened, Screened]:
+    """The population, and once more the households from which somebody goes to tekun: nobody is paid both."""
+    first = screen(book, tables, on, run)
+    leaving = first.persons.filter(pl.col("tekun_eligible"))
+    rest = tables.only(leaving["household_id"].unique())
+    gone = pl.col("on_tekun") | pl.col("person_id").is_in(leaving["person_id"].implode())
+    return first, screen(book, replace(rest, persons=rest.persons.with_columns(gone)), on, run)
+
+
+def money(first: Screened, again: Screened) -> pl.DataFrame:
+    """Category, size and monthly money of every household; what is not known for one member is not known for all."""
+    alone = _latest(first.persons, again.persons, "person_id", ["individual_dibao_amount"])
+    tekun = pl.col("tekun_amount")
+    own = pl.when(tekun > 0).then(tekun).otherwise(tekun + pl.col("individual_dibao_amount")).alias("own")
+    people = alone.select("household_id", own)
+    summed = people.group_by("household_id").agg(
+        pl.when(pl.col("own").is_not_null().all()).then(pl.col("own").sum()).alias("own"), pl.len().alias("people")
     )
-    joined = screened.households.select("household_id", "category", "size", "dibao_amount").join(
-        alone, on="household_id", how="left", maintain_order="left"
+    homes = _latest(first.households, again.households, "household_id", ["dibao_amount", "category", "size"])
+    joined = homes.join(summed, on="household_id", how="left", maintain_order="left")
+    total = pl.col("dibao_amount") + pl.when(pl.col("people").is_null()).then(0).otherwise(pl.col("own"))
+    return joined.select("household_id", "category", "size", total.alias("fen_month"))
+
+
+def _latest(first: pl.DataFrame, again: pl.DataFrame, key: str, names: list[str]) -> pl.DataFrame:
+    """The first answers with some columns from the second where there is one."""
+    second = again.select(key, pl.lit(True).alias("#again"), *(pl.col(name).alias(f"{name}#") for name in names))
+    joined = first.join(second, on=key, how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.when(pl.col("#again")).then(pl.col(f"{name}#")).otherwise(pl.col(name)).alias(name) for name in names
     )
-    nobody = ~pl.col("household_id").is_in(people["household_id"].implode())
-    own = pl.when(nobody).then(0).otherwise(pl.col("alone"))
-    return joined.select("household_id", "category", "size", (pl.col("dibao_amount") + own).alias("fen_month"))
 
 
 def _totals(frame: pl.DataFrame) -> dict[str, Any]:
@@ -106,12 +123,22 @@ def curve(book: Rulebook, case: Case, on: date, person: str, incomes: list[int])
     """The allowance of the household for every wage of one member."""
     points = []
     for income in incomes:
-        decision = book.decide(case.with_fact(f"person:{person}.wage_income_fen", income), on)
-        parts = [decision.value("dibao_amount")]
-        parts += [decision.value(name, each.key) for each in decision.home.children for name in PERSON_MONEY]
-        allowance = None if None in parts else sum(parts)
-        points.append(Point(income, decision.value("category"), allowance))
+        changed = case.with_fact(f"person:{person}.wage_income_fen", income)
+        category, allowance = paid(book, changed, on)
+        points.append(Point(income, category, allowance))
     return points
+
+
+def paid(book: Rulebook, case: Case, on: date) -> tuple[str | None, int | None]:
+    """Category and monthly money of one household, decided again without the members who go to tekun."""
+    first = book.decide(case, on)
+    leaving = {each.key: first.value("tekun_amount", each.key) for each in first.home.children}
+    for key in [each.key for each in first.home.children if first.value("tekun_eligible", each.key)]:
+        case = case.with_fact(f"{key}.on_tekun", True)
+    again = book.decide(case, on)
+    parts = [again.value("dibao_amount"), *leaving.values()]
+    parts += [again.value("individual_dibao_amount", key) for key, tekun in leaving.items() if not tekun]
+    return again.value("category"), None if None in parts else sum(parts)
 
 
 def cliffs(points: list[Point]) -> list[tuple[Point, Point]]:
