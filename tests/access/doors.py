@@ -110,6 +110,12 @@ DOORS: dict[str, Door] = {
     "registry:import_new": Door(BOTH),
     "registry:import_preview": Door(BOTH, lambda world: {"pk": 0}),
     "registry:import_correction": MISSING,
+    "rulebook:instruments": Door(),
+    "rulebook:instrument": Door(GET, lambda world: {"key": "M57"}),
+    "rulebook:rules": Door(),
+    "rulebook:parameters": Door(),
+    "rulebook:parameter": Door(GET, lambda world: {"name": "dibao_standard"}),
+    "rulebook:coverage": Door(),
     "documents:show": MISSING,
     "documents:discard": Door(POST, lambda world: {"pk": 0}),
     "documents:upload": Door(

@@ -30,6 +30,10 @@ class Permission(models.TextChoices):
     DOCUMENT_READ = "document.read", _("查看和打印材料")
     DOCUMENT_WRITE = "document.write", _("上传材料")
     FIGURES_READ = "figures.read", _("查看汇总数字")
+    POLICY_READ = "policy.read", _("查看政策规则、做个案测算")
+    POLICY_DRAFT = "policy.draft", _("起草和试算参数")
+    POLICY_PUBLISH = "policy.publish", _("发布参数")
+    POLICY_SIMULATE = "policy.simulate", _("政策模拟")
     PLACE_READ = "place.read", _("查看区划")
     PLACE_WRITE = "place.write", _("维护区划")
     CALENDAR_WRITE = "calendar.write", _("维护地方节假日")
@@ -69,6 +73,10 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.DOCUMENT_READ: CIVIL_AFFAIRS,
     P.DOCUMENT_WRITE: frozenset({Role.COORDINATOR, Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
     P.FIGURES_READ: EVERYONE - ADMINS,
+    P.POLICY_READ: EVERYONE - ADMINS,
+    P.POLICY_DRAFT: frozenset({Role.COUNTY_CLERK}),
+    P.POLICY_PUBLISH: frozenset({Role.COUNTY_REVIEWER}),
+    P.POLICY_SIMULATE: COUNTY | {Role.LEADER, Role.FINANCE},
     P.PLACE_READ: EVERYONE,
     P.PLACE_WRITE: frozenset({Role.SYSTEM_ADMIN}),
     P.CALENDAR_WRITE: frozenset({Role.SYSTEM_ADMIN}),

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "doudi.places",
     "doudi.documents",
     "doudi.registry",
+    "doudi.rulebook",
     "doudi.demo",
     "doudi.config",
 ]

@@ -11,6 +11,7 @@ CONTEXTS = [
     ("doudi.console.urls", ""),
     ("doudi.accounts.urls", ""),
     ("doudi.registry.urls", ""),
+    ("doudi.rulebook.urls", "policy/"),
     ("doudi.places.urls", "places/"),
     ("doudi.documents.urls", "documents/"),
     ("doudi.jobs.urls", "jobs/"),

@@ -1,0 +1,23 @@
+"""Words of the rulebook in templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+
+from ..values import CATEGORIES
+
+register = template.Library()
+
+
+@register.filter
+def among(key: str, labels: Mapping[str, str]) -> str:
+    """`{{ name|among:labels }}`: what a mapping says for a key, else the key."""
+    return labels.get(key, key)
+
+
+@register.filter
+def category(key: str | None) -> str:
+    """`{{ row.category|category }}`: a category in words."""
+    return str(CATEGORIES.get(key or None, key))

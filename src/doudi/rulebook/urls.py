@@ -1,0 +1,16 @@
+"""Addresses of the rulebook's pages."""
+
+from django.urls import path
+
+from .views import library
+
+app_name = "rulebook"
+
+urlpatterns = [
+    path("", library.instruments, name="instruments"),
+    path("law/<slug:key>/", library.instrument, name="instrument"),
+    path("rules/", library.rules, name="rules"),
+    path("parameters/", library.parameters, name="parameters"),
+    path("parameters/<str:name>/", library.parameter, name="parameter"),
+    path("coverage/", library.coverage, name="coverage"),
+]

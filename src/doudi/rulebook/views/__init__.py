@@ -1,0 +1,1 @@
+"""Pages of the rulebook: law, rules, parameters and their changes, the calculator, simulation."""
