@@ -93,9 +93,7 @@ def test_working_days_add_up(calendar, day, m, n):
 @given(calendars, days, st.integers(0, 40), st.integers(0, 40))
 def test_working_days_between_are_counted_one_by_one(calendar, a, m, n):
     b, c = a + m * DAY, a + (m + n) * DAY
-    assert calendar.workdays_between(a, c) == calendar.workdays_between(a, b) + calendar.workdays_between(
-        b, c
-    )
+    assert calendar.workdays_between(a, c) == calendar.workdays_between(a, b) + calendar.workdays_between(b, c)
     assert calendar.workdays_between(a, b) == sum(calendar.is_workday(a + k * DAY) for k in range(1, m + 1))
 
 

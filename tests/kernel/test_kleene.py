@@ -31,9 +31,7 @@ numbers = st.none() | st.integers(-3, 3)
 
 def outcomes(function, *operands):
     """Every result that is possible once the unknown operands are known."""
-    return {
-        function(*known) for known in product(*((x,) if x is not None else (True, False) for x in operands))
-    }
+    return {function(*known) for known in product(*((x,) if x is not None else (True, False) for x in operands))}
 
 
 @pytest.mark.parametrize(("a", "b"), [*product(VALUES, VALUES)])

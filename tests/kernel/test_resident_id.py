@@ -91,10 +91,7 @@ def test_two_neighbouring_digits_exchanged_are_always_refused(value, i):
 def test_full_width_characters_blanks_and_a_small_x_are_accepted(value):
     wide = "".join(chr(ord(character) + 0xFEE0) for character in value.number)
     assert ResidentId.parse(wide) == value
-    assert (
-        ResidentId.parse(f" {value.number[:6]} {value.number[6:14]}\u3000{value.number[14:].lower()}\t")
-        == value
-    )
+    assert ResidentId.parse(f" {value.number[:6]} {value.number[6:14]}\u3000{value.number[14:].lower()}\t") == value
 
 
 @pytest.mark.parametrize(

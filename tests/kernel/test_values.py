@@ -34,8 +34,6 @@ def test_equal_values_are_one_key(value):
 
 def test_nothing_in_the_kernel_reads_a_clock():
     sources = [path.read_text("utf-8") for path in resources.files("doudi.kernel").rglob("*.py")]
-    names = {
-        n.attr for source in sources for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Attribute)
-    }
+    names = {n.attr for source in sources for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Attribute)}
     assert "fromisoformat" in names
     assert names.isdisjoint({"today", "now", "utcnow", "time"})
