@@ -59,6 +59,17 @@ def test_decide_takes_other_parameters_and_price_indices(file, capsys):
     assert answer["persons"]["p1"]["price_subsidy"] == 2_800  # 800 x 3.5 %
 
 
+def test_several_values_may_follow_one_set_and_the_file_may_come_last(file, capsys):
+    path = file(family({"transfer_net_income_fen": 700_000}))
+    values = ["--set", "dibao_standard.rural=80000", "elder_age=30", path]
+    answer = json.loads(told(capsys, "decide", *DAY, "--json", *values).out)
+    assert answer["household"]["dibao_amount"] == 21_700 + 8_000  # everybody over 30 is an elder now
+
+
+def test_a_file_has_to_be_given(capsys):
+    assert "FILE.json" in told(capsys, "decide", *DAY, code=2).err
+
+
 def test_decide_explains_to_staff_and_to_the_family(file, capsys):
     path = file(family({"transfer_net_income_fen": 700_000}))
     assert "待当地确认" in told(capsys, "decide", path, *DAY, "--explain").out

@@ -15,7 +15,7 @@ def add_policy(commands: argparse._SubParsersAction, add: Add) -> None:
     _screen(add(policy, "screen", "evaluate every household of a population", "policy:screen"))
     _simulate(add(policy, "simulate", "compare a population under other parameters", "policy:simulate"))
     asked = add(policy, "questions", "which missing facts to ask first", "policy:questions")
-    asked.add_argument("file")
+    asked.add_argument("file", nargs="?", metavar="FILE.json")
     _common(asked)
     told = add(policy, "coverage", "which article is implemented by which rule", "policy:coverage")
     told.add_argument("--json", action="store_true")
@@ -26,7 +26,7 @@ def add_policy(commands: argparse._SubParsersAction, add: Add) -> None:
 
 
 def _decide(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("file")
+    sub.add_argument("file", nargs="?", metavar="FILE.json")
     sub.add_argument("--explain", action="store_true", help="clauses, arithmetic and every condition, for staff")
     sub.add_argument("--citizen", action="store_true", help="plain words, for the family")
     _common(sub)
@@ -55,9 +55,8 @@ def _simulate(sub: argparse.ArgumentParser) -> None:
 
 def _common(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--on", metavar="YYYY-MM-DD", help="the day of the decision (default: today)")
-    sub.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="another parameter value, money in fen"
-    )
+    settings = "other parameter values, money in fen: dibao_standard.urban=78000"
+    sub.add_argument("--set", action="extend", nargs="+", default=[], metavar="NAME=VALUE", help=settings)
     sub.add_argument("--index-month", metavar="YYYY-MM")
     sub.add_argument("--cpi", type=int, help="tenths of a percent")
     sub.add_argument("--food-cpi", type=int, help="tenths of a percent")

@@ -157,18 +157,29 @@ def _run(options: argparse.Namespace) -> Run:
 
 
 def _decision(options: argparse.Namespace) -> Decision:
+    file = _file(options)
     book, on, run = _book(options), _day(options), _run(options)
     try:
-        text = Path(options.file).read_text(encoding="utf-8-sig")
+        text = Path(file).read_text(encoding="utf-8-sig")
         case = Case.read(json.loads(text))
         case.check_household()
         return book.decide(case, on, run)
     except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"读不了文件 {options.file}：{error}") from error
+        raise PolicyError(f"读不了文件 {file}：{error}") from error
     except json.JSONDecodeError as error:
-        raise PolicyError(f"{options.file} 第 {error.lineno} 行不是有效的 JSON：{error.msg}") from error
+        raise PolicyError(f"{file} 第 {error.lineno} 行不是有效的 JSON：{error.msg}") from error
     except PolicyError as error:
-        raise PolicyError(f"{options.file}：{error}") from error
+        raise PolicyError(f"{file}：{error}") from error
+
+
+def _file(options: argparse.Namespace) -> str:
+    """The file, also where it was written behind the values of --set."""
+    if options.file is None:
+        options.file = next((text for text in options.set if "=" not in text), None)
+        options.set = [text for text in options.set if text != options.file]
+    if options.file is None:
+        raise PolicyError("请给出要计算的文件 FILE.json。")
+    return str(options.file)
 
 
 def _told(decision: Decision, explained: bool) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from doudi.policy.run import Run
 if TYPE_CHECKING:
     from doudi.policy.rulebook import Rulebook
 
-CHUNK = 250_000
+CHUNK = 100_000
 """Households evaluated at a time: keeps the memory of a province within that of a desk machine."""
 KEYS = {HOUSEHOLD: "household_id", PERSON: "person_id", OBLIGOR: "obligor_id"}
 Plan = list[tuple[int, Depth, list[str]]]
@@ -113,9 +113,7 @@ class Part:
         trees = self.screening.programme.trees
         for _, depth, names in self.screening.plan:
             nodes = [node for name in names for node in walk(trees[name])]
-            for node in nodes:
-                if isinstance(node, Op) and node.symbol in ("total", "every"):
-                    self._aggregate(depth, node)
+            self._aggregate(depth, [n for n in nodes if isinstance(n, Op) and n.symbol in ("total", "every")])
             self._fetch(depth, nodes)
             self._calculate(depth, names)
         return {depth: self._results(depth) for depth in self.frames}
@@ -151,23 +149,32 @@ class Part:
                 self.columns[depth].nullable.update(here for own, here in missing.items() if own in known)
             rows = self.above[level][rows] if level in self.above else None
 
-    def _aggregate(self, depth: Depth, node: Op) -> None:
-        """Add a column with a sum over the persons, or with whether it is true of all obligors."""
-        child = Depth(depth + 1)
-        self._fetch(child, list(walk(node.args[0])))
-        below, name = self.columns[child], f"#{len(self.columns[depth].aggregates)}"
-        series = self.frames[child].select(below.expression(node.args[0]).alias("x"))["x"]
+    def _aggregate(self, depth: Depth, nodes: list[Op]) -> None:
+        """Add columns with sums over the persons, or with whether something is true of all obligors."""
+        if not nodes:
+            return
+        child, columns = Depth(depth + 1), self.columns[depth]
+        self._fetch(child, [inner for node in nodes for inner in walk(node.args[0])])
+        below = self.columns[child]
+        values = self.frames[child].select(
+            below.expression(node.args[0]).alias(f"#{number}")
+            for number, node in enumerate(nodes, len(columns.aggregates))
+        )
+        results = [
+            self._aggregated(depth, node, values[name]) for node, name in zip(nodes, values.columns, strict=True)
+        ]
+        self.frames[depth] = self.frames[depth].hstack(results)
+        columns.aggregates.update({id(node): result.name for node, result in zip(nodes, results, strict=True)})
+        columns.nullable.update(result.name for result in results if result.null_count())
+
+    def _aggregated(self, depth: Depth, node: Op, series: pl.Series) -> pl.Series:
+        """One column: the sum, or whether all are true; open where an open part could change it."""
         holes = self._sums(depth, series.is_null()) if series.null_count() else None
         if node.symbol == "total":
-            result = pl.Series(name, self._sums(depth, series.cast(pl.Int64).fill_null(0)))
-            result = result if holes is None else result.set(pl.Series(holes > 0), None)
-        else:
-            result = pl.Series(name, self._sums(depth, (~series).fill_null(False)) == 0)
-            result = result if holes is None else result.set(pl.Series(holes > 0) & result, None)
-        self.frames[depth] = self.frames[depth].with_columns(result)
-        self.columns[depth].aggregates[id(node)] = name
-        if result.null_count():
-            self.columns[depth].nullable.add(name)
+            result = pl.Series(series.name, self._sums(depth, series.cast(pl.Int64).fill_null(0)))
+            return result if holes is None else result.set(pl.Series(holes > 0), None)
+        result = pl.Series(series.name, self._sums(depth, (~series).fill_null(False)) == 0)
+        return result if holes is None else result.set(pl.Series(holes > 0) & result, None)
 
     def _sums(self, depth: Depth, series: pl.Series) -> np.ndarray[Any, Any]:
         """Sums over the children of every row: differences of running totals, exact even where those wrap."""
