@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -215,6 +216,21 @@ def check_unregistered(number: str | None, code: str, by: Staff, problems: Probl
     other = same.first()
     if other is not None:
         problems.add("resident_id", _already(other, by, _("该身份证号")))
+
+
+def check_not_twice(checked: Checked | None, code: str, at: datetime, problems: Problems) -> None:
+    """Somebody without a number is not registered twice in a village within a day: a form sent twice, most likely."""
+    if checked is None or checked.resident_id:
+        return
+    key = f"{code} {checked.name} {checked.birth_date} {checked.sex}"
+    with connection.cursor() as cursor:  # the second of two requests at the same moment waits for the first
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    same = Person.objects.filter(
+        division_code=code, name=checked.name, birth_date=checked.birth_date, sex=checked.sex,
+        resident_id_index__isnull=True, merged_into__isnull=True, recorded_at__gt=at - timedelta(days=1),
+    )  # fmt: skip
+    if same.exists():
+        problems.add("name", _("今天已登记过同名、同出生日期的人，请先查一下，不要重复登记。"))
 
 
 def check_in_no_household(person: Person, by: Staff, problems: Problems, on: date) -> None:

@@ -21,6 +21,7 @@ from .checks import (
     check_address,
     check_alive,
     check_in_no_household,
+    check_not_twice,
     check_open,
     check_person,
     check_reason,
@@ -50,7 +51,7 @@ def register_household(
     address = check_address(address, problems)
     joining = [(MemberDraft(person=head, relation=HEAD, co_resident=True), problems.under("head."))]
     joining += [(m, problems.under(f"members.{i}.")) for i, m in enumerate(members)]
-    people = [_newcomer(draft, division_code, by, mine, on) for draft, mine in joining]
+    people = [_newcomer(draft, division_code, by, mine, on, at) for draft, mine in joining]
     for draft, mine in joining[1:]:
         check_relation(draft.relation, mine)
     _check_each_once(people, [mine for _draft, mine in joining])
@@ -64,11 +65,14 @@ def register_household(
     return household
 
 
-def _newcomer(draft: MemberDraft, code: str, by: Staff, problems: Problems, on: date) -> Checked | Person | None:
+def _newcomer(
+    draft: MemberDraft, code: str, by: Staff, problems: Problems, on: date, at: datetime
+) -> Checked | Person | None:
     person = draft.person
     if isinstance(person, PersonDraft):
         checked = check_person(person, problems, on)
         check_unregistered(checked.resident_id if checked else None, code, by, problems)
+        check_not_twice(checked, code, at, problems)
         return checked
     permit(by, Permission.PERSON_WRITE, place=person.division_code)
     check_alive(person, problems, on)

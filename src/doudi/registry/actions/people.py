@@ -17,6 +17,7 @@ from ..models import Household, LowIncomeStatus, Membership, Person, Revision
 from ..models.dated import Dated
 from . import appending
 from .checks import (
+    check_not_twice,
     check_open,
     check_person,
     check_reason,
@@ -46,6 +47,7 @@ def register_person(
     check_relation(relation, problems)
     checked = check_person(person, problems, on)
     check_unregistered(checked.resident_id if checked else None, household.division_code, by, problems)
+    check_not_twice(checked, household.division_code, at, problems)
     problems.refuse_if_any()
     assert checked is not None
     with guarded():

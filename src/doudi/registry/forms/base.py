@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,9 @@ Choices = list[tuple[str, Any]]
 USUAL_RELATIONS = ("11", "12", "20", "30", "51", "52", "41", "42", "28", "38", "71", "73", "75", "77")
 USUAL_GROUPS = ("01", "18", "28", "46", "39", "20")
 BLANK = ("", gettext_lazy("请选择"))
+
+
+NO_NULLS = ProhibitNullCharactersValidator(gettext_lazy("含有看不见的控制字符，请删去后重新输入"))
 
 
 class DateInput(forms.DateInput):
@@ -50,9 +54,12 @@ def words(label: Text, *, longest: int = 200, required: bool = True, rows: int =
     """A line of text, or several `rows`."""
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
     messages = {"required": gettext_lazy("这一项要填"), "max_length": gettext_lazy("最多 %(limit_value)s 个字")}
-    return forms.CharField(
+    field = forms.CharField(
         label=label, max_length=longest, required=required, widget=widget, help_text=hint, error_messages=messages
     )
+    field.validators = [v for v in field.validators if not isinstance(v, ProhibitNullCharactersValidator)]
+    field.validators.append(NO_NULLS)
+    return field
 
 
 def pick(label: Text, choices: Iterable[Any], *, required: bool = True, hint: Text = "") -> forms.ChoiceField:
