@@ -116,6 +116,8 @@ DOORS: dict[str, Door] = {
     "rulebook:parameters": Door(),
     "rulebook:parameter": Door(GET, lambda world: {"name": "dibao_standard"}),
     "rulebook:coverage": Door(),
+    "rulebook:calculator": Door(BOTH),
+    "rulebook:calculate": FILE,
     "documents:show": MISSING,
     "documents:discard": Door(POST, lambda world: {"pk": 0}),
     "documents:upload": Door(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import library
+from .views import calculator, library
 
 app_name = "rulebook"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path("parameters/", library.parameters, name="parameters"),
     path("parameters/<str:name>/", library.parameter, name="parameter"),
     path("coverage/", library.coverage, name="coverage"),
+    path("calculator/", calculator.typed, name="calculator"),
+    path("calculator/<str:number>/", calculator.registered, name="calculate"),
 ]

@@ -21,3 +21,10 @@ def among(key: str, labels: Mapping[str, str]) -> str:
 def category(key: str | None) -> str:
     """`{{ row.category|category }}`: a category in words."""
     return str(CATEGORIES.get(key or None, key))
+
+
+@register.filter
+def person(key: str, names: Mapping[str, str]) -> str:
+    """`{{ finding.key|person:names }}`: the name behind `person:p1`; empty for the household."""
+    entity = key.partition(":")[2]
+    return names.get(entity, entity)

@@ -21,6 +21,7 @@ PAGES = (
     ("rules", _("规则"), Permission.POLICY_READ),
     ("parameters", _("参数"), Permission.POLICY_READ),
     ("coverage", _("条文落实"), Permission.POLICY_READ),
+    ("calculator", _("个案测算"), Permission.POLICY_READ),
 )
 
 

@@ -1,0 +1,94 @@
+"""The case calculator: a registered household, or one typed by hand."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doudi.accounts.access import requires
+from doudi.accounts.permissions import Permission
+from doudi.accounts.scope import permit
+from doudi.accounts.views.common import me
+from doudi.policy import Case, PolicyError
+from doudi.registry.actions.reading import opened
+from doudi.registry.facts import household_facts
+from doudi.registry.queries.search import household_number
+from doudi.registry.views.asking import StaffRequest
+from doudi.registry.views.reach import files, the_household
+
+from ..forms.facts import LAST_YEAR, PEOPLE_LIMIT, FactsForm
+from ..queries.answers import Answer, answer, case_of, names_of, origins_of
+from ..queries.book import county_book
+from .common import page
+
+PURPOSE = "政策测算"
+
+
+@requires(Permission.POLICY_READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def typed(request: HttpRequest) -> HttpResponse:
+    """A household typed by hand; nothing of it is kept."""
+    wanted = request.GET.get("household", "")[:40].strip()
+    if wanted and me(request).may(Permission.PERSON_READ):
+        return redirect("rulebook:calculate", household_number(wanted))
+    form = _form(request)
+    found, refused = _answered(form) if request.POST.get("do") == "count" else (None, "")
+    status = 422 if refused or (found is None and form.errors) else 200
+    context = {"form": form, "answer": found, "refused": refused, "view": request.POST.get("view")}
+    return page(request, "calculator", "calculator", status=status, **context)
+
+
+def _form(request: HttpRequest) -> FactsForm:
+    if request.method != "POST":
+        place = min((p for p in me(request).scope.own_places), key=len, default=settings.DOUDI_COUNTY)[:9]
+        initial = {"on": timezone.localdate().isoformat(), "place": place, "ordinary": True}
+        return FactsForm(None, 1, initial=initial)
+    text, do = request.POST.get("people", ""), request.POST.get("do")
+    people = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 1
+    people = min(max(people + {"more": 1, "fewer": -1}.get(do or "", 0), 1), PEOPLE_LIMIT)
+    if do == "count":
+        return FactsForm(request.POST, people)
+    return FactsForm(None, people, initial={key: request.POST.get(key) for key in request.POST})
+
+
+def _answered(form: FactsForm) -> tuple[Answer | None, str]:
+    if not form.is_valid():
+        return None, ""
+    names = {f"p{n}": _("成员 %(n)s") % {"n": n} for n in range(1, form.people + 1)}
+    try:
+        return answer(county_book(), Case.read(form.facts()), form.cleaned_data["on"], names), ""
+    except PolicyError as error:
+        return None, str(error)
+
+
+@requires(Permission.POLICY_READ)
+@require_safe
+@files
+def registered(request: StaffRequest, number: str) -> HttpResponse:
+    """A household of the register with the facts of a day; looking is recorded like opening the file."""
+    permit(request.user, Permission.PERSON_READ)
+    home = the_household(request, number)
+    on = _day(request.GET.get("on", ""))
+    opened(home, by=request.user, purpose=PURPOSE)
+    facts = household_facts(home.pk, on=on)
+    try:
+        found, refused = answer(county_book(), case_of(facts), on, names_of(facts), origins_of(facts)), ""
+    except PolicyError as error:
+        found, refused = None, str(error)
+    context = {"home": home, "on": on, "answer": found, "refused": refused, "view": request.GET.get("view")}
+    return page(request, "calculated", "calculator", status=200 if found else 422, **context)
+
+
+def _day(text: str) -> date:
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if day.year <= LAST_YEAR:
+            return day
+    return timezone.localdate()
