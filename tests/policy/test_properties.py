@@ -115,3 +115,10 @@ def test_the_rulebook_is_imported_without_table_engines_or_web_framework():
     code = "import sys, doudi.policy; print([m for m in ('django', 'polars', 'numpy', 'psycopg') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_version_of_the_rulebook_is_the_same_in_another_process_and_changes_with_a_value():
+    code = "from doudi.policy import rulebook; print(rulebook().version)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == rulebook().version
+    assert rulebook().laid_over({"elder_age": 71}).version != rulebook().version

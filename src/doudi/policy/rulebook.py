@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
+from pathlib import Path
 
 from doudi.policy.decision import Decision
 from doudi.policy.engine.case import Evaluate, Scope, Surroundings, Unknown, compiled
@@ -34,13 +35,12 @@ class Rulebook:
 
     @cached_property
     def version(self) -> str:
-        """A short fingerprint of the parameters and rules, to be kept with a determination."""
+        """A short fingerprint of parameters and rules, the same on every machine; kept with a determination."""
         told = [f"{q.name}{q.blocks}" for q in self.parameters.quantities.values()]
-        bodies = [
-            f"{r.name}{r.start}{r.end}{r.body.__code__.co_code.hex()}{r.body.__code__.co_consts}" for r in self.rules
-        ]
-        text = "\n".join([*told, repr(sorted(map(str, self.parameters.overlay.items()))), *bodies])
-        return sha256(text.encode()).hexdigest()[:12]
+        told += sorted(map(str, self.parameters.overlay.items()))
+        told += [f"{rule.name} {rule.start} {rule.end}" for rule in self.rules]
+        told += sorted({Path(rule.body.__code__.co_filename).read_text(encoding="utf-8") for rule in self.rules})
+        return sha256("\n".join(told).encode()).hexdigest()[:12]
 
     def laid_over(self, values: Mapping[str, Value] | None = None, rules: tuple[Rule, ...] = ()) -> Rulebook:
         """The same rulebook with other parameter values, or with rules put in place of those of the same name."""
