@@ -70,7 +70,7 @@ def address(name: str, world: World) -> str:
 
 def everywhere(names: Any, value: str) -> str:
     """The same value in every field, as a browser (or somebody who writes the bytes by hand) sends it."""
-    return sent({name: value for name in names})
+    return sent(dict.fromkeys(names, value))
 
 
 def sent(values: dict[str, str]) -> str:

@@ -19,7 +19,7 @@ HUGE = "9" * 25
         "/households/MS-ZF-000001'--/", f"/households/import/{HUGE}/", f"/jobs/{HUGE}/", f"/jobs/{HUGE}/files/{HUGE}/",
         f"/documents/{HUGE}/", f"/documents/add/household/{HUGE}/", "/documents/add/household/abc/",
         "/documents/add/nothing/1/", "/places/5331031/", "/places/999999999999/", f"/memberships/{HUGE}/",
-        f"/statuses/{HUGE}/end/", f"/documents/verify/household/MS-ZF-000001/20269999999999/{HUGE}/x/", "/%FF%FE/", "/\U0001f600/",
+        f"/statuses/{HUGE}/end/", f"/documents/verify/h/MS-1/20269999999999/{HUGE}/x/", "/%FF%FE/", "/\U0001f600/",
     ],
 )  # fmt: skip
 def test_an_address_that_names_nothing_is_not_found(address, home, page) -> None:
@@ -30,7 +30,9 @@ def test_an_address_that_names_nothing_is_not_found(address, home, page) -> None
     assert fingerprint() == before
 
 
-@pytest.mark.parametrize("query", ["q=" + "长" * 5000, "q=%00", "q=%ED%A0%80", "q=%25%27--", "q=" + "9" * 400, "q=\U0001f600", "q=%E2%80%AE"])
+@pytest.mark.parametrize(
+    "query", ["q=" + "长" * 5000, "q=%00", "q=%ED%A0%80", "q=%25%27--", "q=" + "9" * 400, "q=\U0001f600", "q=%E2%80%AE"]
+)
 def test_a_search_for_nonsense_finds_nobody_and_says_so(query, home, page) -> None:
     answer = page(f"/search/?{query}")
     assert answer.status_code == 200
@@ -39,18 +41,26 @@ def test_a_search_for_nonsense_finds_nobody_and_says_so(query, home, page) -> No
 
 @pytest.mark.parametrize(
     "query",
-    ["after=%00~1", "after=x", "after=2026-02-30~1&order=-opened", f"after=a~{HUGE}&order=opened", f"after={'x' * 3000}",
-     "place=%00", "place=999999999999", "place=53310310220%D9%A1", "category=%27", "page=-1", "size=99", "order=name;--"],
+    [
+        "after=%00~1", "after=x", "after=2026-02-30~1&order=-opened", f"after=a~{HUGE}&order=opened",
+        f"after={'x' * 3000}", "place=%00", "place=999999999999", "place=53310310220%D9%A1", "category=%27",
+        "page=-1", "size=99", "order=name;--",
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("where", ["/households/", "/roster/"])
 def test_a_filter_or_cursor_that_makes_no_sense_is_as_if_absent(where, query, home, page) -> None:
     assert page(f"{where}?{query}").status_code == 200
 
 
-@pytest.mark.parametrize("query", ["day=2026-02-30", "staff_id=x", f"staff_id={HUGE}", "place=abc", f"before={HUGE}", "day=9999-12-31", "action=%00"])
+@pytest.mark.parametrize(
+    "query",
+    ["day=2026-02-30", "staff_id=x", f"staff_id={HUGE}", "place=abc", f"before={HUGE}", "day=9999-12-31", "action=%00"],
+)
 def test_the_log_says_which_filter_it_cannot_read(query, divisions, staff_with, signed_in) -> None:
     from doudi.accounts.roles import Role
 
     answer = signed_in(staff_with(Role.AUDIT_ADMIN)).get(f"/audit/?{query}")
     assert answer.status_code == 422
-    assert signed_in(staff_with(Role.AUDIT_ADMIN, username="second")).get(f"/audit/events.csv?{query}").status_code < 500
+    assert (
+        signed_in(staff_with(Role.AUDIT_ADMIN, username="second")).get(f"/audit/events.csv?{query}").status_code < 500
+    )

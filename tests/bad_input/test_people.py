@@ -23,7 +23,13 @@ def _today(monkeypatch) -> None:
 
 def said(**changes: str) -> dict[str, str]:
     """A new household as the form sends it."""
-    return {"division_code": VILLAGE, "address": "三组", "name": "排志明", "resident_id": number(), "on": str(DAY)} | changes
+    return {
+        "division_code": VILLAGE,
+        "address": "三组",
+        "name": "排志明",
+        "resident_id": number(),
+        "on": str(DAY),
+    } | changes
 
 
 def refused(page, where: str, data: dict) -> str:
@@ -106,7 +112,9 @@ def test_a_person_cannot_join_two_households(home, clerk, page) -> None:
     wife = people_of(home)[1]
     other = Household.objects.get(number=_registered(page, said()))
     where = f"/households/{other.number}/members/"
-    answer = refused(page, where, {"name": wife.name, "resident_id": wife.resident_id, "relation": "12", "on": str(DAY)})
+    answer = refused(
+        page, where, {"name": wife.name, "resident_id": wife.resident_id, "relation": "12", "on": str(DAY)}
+    )
     assert home.number in answer
 
 
@@ -149,10 +157,7 @@ def test_the_same_statement_sent_twice_stands_once(task, home, page) -> None:
 def test_a_name_of_ten_megabytes_is_refused_in_words(how, divisions, page) -> None:
     before = fingerprint()
     huge = said(name="岳" * (10 * 1024 * 1024 // 3))
-    if how == "form":
-        answer = page(NEW, huge, content_type="application/x-www-form-urlencoded")
-    else:
-        answer = page(NEW, huge)
+    answer = page(NEW, huge, content_type="application/x-www-form-urlencoded") if how == "form" else page(NEW, huge)
     assert answer.status_code in (400, 413)
     assert "过大" in answer.content.decode()
     assert fingerprint() == before
@@ -172,4 +177,9 @@ def test_a_county_clerk_cannot_register_into_another_county(divisions, staff_wit
 def test_moving_a_household_to_nowhere_moves_nothing(home, page) -> None:
     for code in ("", "x", "533103", "9" * 12, FAR_VILLAGE[:9]):
         refused(page, f"/households/{home.number}/move/", {"to_code": code, "reason": "搬家", "on": str(DAY)})
-    assert page(f"/households/{home.number}/move/", {"to_code": OTHER_VILLAGE, "reason": "搬家", "on": str(DAY)}).status_code == 302
+    assert (
+        page(
+            f"/households/{home.number}/move/", {"to_code": OTHER_VILLAGE, "reason": "搬家", "on": str(DAY)}
+        ).status_code
+        == 302
+    )

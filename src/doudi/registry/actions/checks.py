@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -21,6 +20,7 @@ from ..names import NameProblem, clean_name, spell
 from ..places import village
 from .appending import membership_on
 from .drafts import PersonDraft
+from .recording import one_at_a_time
 from .refusal import Problems
 
 LONGEST_ADDRESS = 120
@@ -222,9 +222,7 @@ def check_not_twice(checked: Checked | None, code: str, at: datetime, problems: 
     """Somebody without a number is not registered twice in a village within a day: a form sent twice, most likely."""
     if checked is None or checked.resident_id:
         return
-    key = f"{code} {checked.name} {checked.birth_date} {checked.sex}"
-    with connection.cursor() as cursor:  # the second of two requests at the same moment waits for the first
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    one_at_a_time(f"{code} {checked.name} {checked.birth_date} {checked.sex}")
     same = Person.objects.filter(
         division_code=code, name=checked.name, birth_date=checked.birth_date, sex=checked.sex,
         resident_id_index__isnull=True, merged_into__isnull=True, recorded_at__gt=at - timedelta(days=1),

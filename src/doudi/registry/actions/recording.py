@@ -42,6 +42,12 @@ def record(
     )
 
 
+def one_at_a_time(key: str) -> None:
+    """Whoever asks for the same key waits for our transaction: of two equal requests the second sees the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
 def next_number(prefix: str) -> str:
     """A household number nobody else can be given; the next asker for the prefix waits for our transaction."""
     with connection.cursor() as cursor:

@@ -17,10 +17,11 @@ from doudi.accounts.scope import NotPermitted, permit, scope_of
 from doudi.audit import actions as audit
 from doudi.jobs import actions as jobs
 from doudi.jobs.files import attach, open_file
-from doudi.jobs.models import Job, JobFile
+from doudi.jobs.models import Job, JobFile, State
 from doudi.jobs.steps import JobError, Steps
 
 from ..actions import MemberDraft, Problem, Refused, register_household, register_person
+from ..actions.recording import one_at_a_time
 from ..exports import XLSX
 from ..models import Household
 from .correction import correction_file
@@ -30,10 +31,13 @@ from .reading import Unreadable
 HOUSEHOLDS_A_CHUNK = 20
 
 
-def start_import(*, content: bytes, file_name: str, by: Staff, on: date, at: datetime, place: str = "") -> Job:
+def start_import(
+    *, content: bytes, file_name: str, by: Staff, on: date, at: datetime, place: str = "", document: int = 0
+) -> Job:
     """Import the good rows of a file in the background; bad rows come back as a correction file.
 
-    `place` is the village of rows that name none. Refused if the file cannot be read at all.
+    `place` is the village of rows that name none. A `document` that is or was imported gives that job again.
+    Refused if the file cannot be read at all.
     """
     permit(by, Permission.IMPORT_RUN, place=place or None)
     try:
@@ -42,11 +46,13 @@ def start_import(*, content: bytes, file_name: str, by: Staff, on: date, at: dat
         raise Refused([Problem("file", str(problem))]) from problem
     own = min(by.scope.places(Permission.IMPORT_RUN), default="")
     with transaction.atomic():
+        if document and (running := _job_of(document, by)):
+            return running
         job = jobs.start(
             ImportPeople.kind,
             by_id=by.pk,
             at=at,
-            params={"on": on.isoformat(), "place": place},
+            params={"on": on.isoformat(), "place": place, "document": document},
             title=_("导入：%(name)s") % {"name": file_name[:60]},
             place=place or own,
         )
@@ -59,6 +65,13 @@ def start_import(*, content: bytes, file_name: str, by: Staff, on: date, at: dat
             detail={"rows": rows},
         )
     return job
+
+
+def _job_of(document: int, by: Staff) -> Job | None:
+    """The import of an upload that is on its way or done: the button was pressed twice."""
+    one_at_a_time(f"import {document}")
+    rows = Job.objects.filter(kind=ImportPeople.kind, started_by_id=by.pk, params__document=document)
+    return rows.exclude(state__in=(State.FAILED, State.CANCELLED)).first()
 
 
 class ImportPeople(Steps):

@@ -90,6 +90,8 @@ def preview(content: bytes, *, by: Staff, on: date, place: str = "", registered:
             rows.append(reader.read(number, tuple(row)))
         elif any(as_text(cell) for cell in row):
             skipped.append(number)
+    if not rows:
+        raise Unreadable(_("表头下面没有一行人员，请核对是不是选错了文件。"))
     checked = _with_registry(rows, by) if registered else rows
     unknown = tuple(h for i, h in enumerate(headings) if h and i not in columns)
     return Preview(headings, columns, tuple(_across_rows(checked)), tuple(skipped), unknown)

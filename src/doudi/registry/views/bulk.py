@@ -91,7 +91,8 @@ def import_preview(request: StaffRequest, pk: int) -> HttpResponse:
     document, content, seen = _seen(request, pk)
     if request.method == "POST":
         on, at = timezone.localdate(), timezone.now()
-        job = start_import(content=content, file_name=str(document.name), by=request.user, on=on, at=at)
+        name = str(document.name)
+        job = start_import(content=content, file_name=name, by=request.user, on=on, at=at, document=document.pk)
         return redirect("jobs:detail", job.pk)
     context = {"document": document, "seen": seen, "errors": seen.errors[:SHOWN], "good": seen.good[:20]}
     return render(request, "registry/import_preview.html", context)
