@@ -224,18 +224,21 @@ def _simulation_said(told: dict[str, Any]) -> str:
 
 def _tables(options: argparse.Namespace) -> Tables:
     from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
-    from doudi.policy.engine.tables import Tables
+    from doudi.policy.engine.tables import Tables, columns
 
     names = {HOUSEHOLD: options.households, PERSON: options.persons, OBLIGOR: options.obligors or "obligors"}
-    owed = _parquet(options.obligors) if options.obligors else None
-    return Tables.read(_parquet(options.households), _parquet(options.persons), owed, names)
+    owed = _parquet(options.obligors, columns(OBLIGOR)) if options.obligors else None
+    people = _parquet(options.persons, columns(PERSON))
+    return Tables.read(_parquet(options.households, columns(HOUSEHOLD)), people, owed, names)
 
 
-def _parquet(path: str) -> pl.DataFrame:
+def _parquet(path: str, wanted: set[str]) -> pl.DataFrame:
+    """The columns that rules ask for; what is missing is said when the table is checked."""
     import polars as pl
 
     try:
-        return pl.read_parquet(path, glob=False)
+        there = [name for name in pl.read_parquet_schema(path) if name in wanted]
+        return pl.read_parquet(path, columns=there, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise PolicyError(f"读不了表 {path}：{str(error).splitlines()[0]}") from error
 

@@ -77,6 +77,12 @@ def _inside(frame: pl.DataFrame, above: pl.DataFrame, key: str) -> pl.DataFrame:
     return frame.join(above.select(key), on=key, how="semi", maintain_order="left")
 
 
+def columns(depth: Depth) -> set[str]:
+    """The names of the columns that rules can ask for."""
+    above = {"household_id"} if depth == PERSON else set[str]()
+    return above | {name for name, spec in FACTS[depth].items() if not spec.shown_only}
+
+
 def _empty() -> pl.DataFrame:
     return pl.DataFrame({name: pl.Series([], dtype=_dtype(spec)) for name, spec in FACTS[OBLIGOR].items()})
 
@@ -96,6 +102,12 @@ def checked(depth: Depth, frame: pl.DataFrame, name: str, above: str = "") -> pl
     present = {column: spec for column, spec in specs.items() if column in frame.columns and not spec.shown_only}
     typed = frame.select(_typed(frame[column], spec, name) for column, spec in present.items())
     _check_domains(typed, present, name)
+    # A text that is one of a few is kept as its number: a tenth of the memory.
+    typed = typed.with_columns(
+        pl.col(column).cast(pl.Enum([str(choice) for choice in spec.choices]))
+        for column, spec in present.items()
+        if spec.unit == TEXT and spec.choices
+    )
     repeated = typed.filter(pl.col(KEYS[depth]).is_duplicated())
     if repeated.height:
         key = repeated.item(0, KEYS[depth])
