@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date, timedelta
 
 import pytest
 import xlsxwriter
@@ -14,6 +15,7 @@ from doudi.documents.models import Document
 from doudi.jobs import runner
 from doudi.jobs.files import open_file
 from doudi.jobs.models import Job, JobFile
+from doudi.kernel.resident_id import impossible_id
 from doudi.registry.exports import write_csv, write_xlsx
 from doudi.registry.models import Household, Person
 from tests.access.world import fingerprint
@@ -200,3 +202,14 @@ def test_papers_of_a_household_are_checked_by_their_bytes(home, page) -> None:
         answer = page(f"/documents/add/household/{home.pk}/", {"kind": "hukou", "file": file})
         assert answer.status_code == 422, name
     assert not Document.objects.exists()
+
+
+def test_one_bad_row_among_five_thousand_is_found_before_anything_is_saved(divisions, page) -> None:
+    rows = [
+        row("岳勒旺", str(n), id=impossible_id(date(1950, 1, 1) + timedelta(days=n), 1, 7).number) for n in range(5000)
+    ]
+    rows[2500][3] = "533103199901010011"
+    shown = preview(page, xlsx(HEADINGS, *rows))
+    assert "导入正确的 4,999 人" in shown
+    assert 'data-label="行">2502<' in shown
+    assert not Person.objects.exists()

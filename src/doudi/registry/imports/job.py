@@ -80,6 +80,8 @@ class ImportPeople(Steps):
     kind = "registry.import"
     title = gettext_lazy("导入人员")
     unit = gettext_lazy("人")  # type: ignore[assignment]
+    # The file as last read: a stored file never changes, and reading it for every chunk would take longer than saving.
+    _read: tuple[tuple[str, int, int], Preview] | None = None
 
     def count(self, job: Job) -> int | None:
         return len(self._seen(job, self._staff(job, job.created_at)).rows)
@@ -129,9 +131,11 @@ class ImportPeople(Steps):
         file = JobFile.objects.using(job.using).filter(job=job, role=JobFile.Role.PART).first()
         if file is None:
             raise JobError(_("上传的文件已过保存期，请重新上传。"))
-        content = b"".join(open_file(file))
-        on = date.fromisoformat(job.params["on"])
-        return preview(content, by=by, on=on, place=job.params["place"], registered=False)
+        key = (job.using, file.pk, by.pk)
+        if self._read is None or self._read[0] != key:
+            content, on = b"".join(open_file(file)), date.fromisoformat(job.params["on"])
+            self._read = key, preview(content, by=by, on=on, place=job.params["place"], registered=False)
+        return self._read[1]
 
 
 def save_household(rows: list[Row], *, by: Staff, on: date, at: datetime) -> list[Row]:
