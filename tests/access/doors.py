@@ -118,6 +118,7 @@ DOORS: dict[str, Door] = {
     "rulebook:coverage": Door(),
     "rulebook:calculator": Door(BOTH),
     "rulebook:calculate": FILE,
+    "rulebook:simulation": Door(),
     "documents:show": MISSING,
     "documents:discard": Door(POST, lambda world: {"pk": 0}),
     "documents:upload": Door(

@@ -10,5 +10,13 @@ class RulebookConfig(AppConfig):
         """Put the pages into the navigation."""
         from doudi.console import navigation
         from doudi.console.navigation import Group, NavItem
+        from doudi.jobs.steps import register, schedule
 
-        navigation.register(NavItem("rulebook:instruments", _("政策规则"), "book", "policy.read", Group.INSIGHT, 40))
+        from .population import GatherPopulation
+
+        register(GatherPopulation())
+        schedule(GatherPopulation.kind, "7 * * * *")
+        navigation.register(
+            NavItem("rulebook:simulation", _("政策模拟"), "edit", "policy.simulate", Group.INSIGHT, 30),
+            NavItem("rulebook:instruments", _("政策规则"), "book", "policy.read", Group.INSIGHT, 40),
+        )

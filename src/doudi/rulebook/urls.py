@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calculator, library
+from .views import calculator, library, simulation
 
 app_name = "rulebook"
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("coverage/", library.coverage, name="coverage"),
     path("calculator/", calculator.typed, name="calculator"),
     path("calculator/<str:number>/", calculator.registered, name="calculate"),
+    path("simulation/", simulation.simulation, name="simulation"),
 ]

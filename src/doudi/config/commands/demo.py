@@ -103,6 +103,7 @@ def _county(options: argparse.Namespace) -> None:
     from doudi.demo.generate import generate as write
     from doudi.demo.generate import has_people
     from doudi.demo.staff import create_demo_staff
+    from doudi.jobs.actions import start
     from doudi.places.actions import load_divisions
 
     from .running import owner_alias
@@ -114,6 +115,7 @@ def _county(options: argparse.Namespace) -> None:
     load_divisions(by=None, at=now, using=alias)
     create_demo_staff(using=alias, at=now)
     write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
+    start("rulebook.population", by_id=None, at=now, using=alias)  # the simulation need not wait for the full hour
     print(flush=True)
 
 
