@@ -150,3 +150,9 @@ def test_english_follows_the_language() -> None:
     with translation.override("en"):
         assert ">12 Nov<" in shown("{% day d %}", d=date(2026, 11, 12))
         assert shown('{% count 2 "户" %}') == '<span class="nw">2 households</span>'
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_numbers_are_grouped_by_thousands_in_every_language(language: str) -> None:
+    with translation.override(language):
+        assert shown("{{ n|thousands }} {{ nothing|thousands }}", n=1234567, nothing=None) == "1,234,567 —"

@@ -16,7 +16,6 @@ from .models import Staff
 from .permissions import Permission
 from .roles import Role
 
-
 LAST_YEAR = 2099
 
 

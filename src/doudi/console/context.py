@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from .forms import RevealReason
 from .navigation import NavGroup, navigation_for
 
-
 FINDS = "person.read"  # the permission of the search page
 
 

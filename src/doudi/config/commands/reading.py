@@ -8,17 +8,26 @@ from .running import django
 
 
 def permissions(options: argparse.Namespace) -> int:
-    """The permission table as Markdown."""
+    """The permission table as Markdown (docs/reference/permissions.md)."""
     django()
-    from doudi.accounts.permissions import GRANTS
-    from doudi.accounts.roles import Role
-
-    print("| 权限 | " + " | ".join(str(r.label) for r in Role) + " |")
-    print("|---|" + "---|" * len(Role))
-    for permission, roles in GRANTS.items():
-        marks = " | ".join("●" if r in roles else "" for r in Role)
-        print(f"| {permission.label} `{permission.value}` | {marks} |")
+    print(permissions_page())
     return 0
+
+
+def permissions_page() -> str:
+    """Roles with where they work, then every permission with the roles that hold it; in the words of the product."""
+    from doudi.accounts.permissions import GRANTS
+    from doudi.accounts.roles import COUNTY_DIGITS, PLACE_DIGITS, Role
+
+    levels = {6: "县（市）", 9: "乡镇", 12: "村（社区）"}
+    lines = ["# 权限表", "", "由 `accounts/permissions.py` 生成：`doudi permissions`。请改源文件，不改本页。", ""]
+    lines += ["| 权限 | 哪些角色 |", "|---|---|"]
+    for permission, roles in GRANTS.items():
+        held = "所有角色" if len(roles) == len(Role) else "、".join(str(r.label) for r in Role if r in roles)
+        lines.append(f"| {permission.label} `{permission.value}` | {held} |")
+    lines += ["", "| 角色 | 代码 | 在哪一级任职 |", "|---|---|---|"]
+    lines += [f"| {r.label} | `{r.value}` | {levels[PLACE_DIGITS.get(r, COUNTY_DIGITS)]} |" for r in Role]
+    return "\n".join([*lines, "", "权限只在任职的区划以内有效；临时查看只到一个村，24 小时自动结束。"])
 
 
 def datamap(options: argparse.Namespace) -> int:

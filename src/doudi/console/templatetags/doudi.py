@@ -191,6 +191,12 @@ def count(number: int | None, unit: str = "") -> SafeString:
     return format_html('<span class="nw">{}{}</span>', shown, words)
 
 
+@register.filter
+def thousands(number: int | None) -> str:
+    """`{{ 17924|thousands }}`: 17,924. Django's own grouping counts Chinese numbers by four digits."""
+    return UNKNOWN if number is None else f"{number:,}"
+
+
 @register.simple_tag
 def units(number: int | None, unit: str) -> str:
     """`{% units n "户" as u %}`: only the unit, in the language of the page and in the number of `number`."""

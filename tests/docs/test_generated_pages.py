@@ -1,0 +1,53 @@
+"""The reference pages that are generated say what the code says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import get_resolver
+from django.utils import translation
+
+from doudi.config.cli import parser
+from doudi.config.commands.reading import permissions_page
+from doudi.privacy.datamap import as_markdown
+
+DOCS = settings.DOUDI_ROOT / "docs"
+PAGES = {"datamap": as_markdown, "permissions": permissions_page}
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+TEXTS = sorted([*DOCS.rglob("*.md"), settings.DOUDI_ROOT / "README.md"])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_as_new_as_the_code(name: str) -> None:
+    """Otherwise: `./run doudi datamap > docs/reference/datamap.md`, and the same for permissions."""
+    with translation.override("zh-hans"):
+        assert (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8").strip() == PAGES[name]().strip()
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.name)
+def test_every_link_between_pages_leads_somewhere(path) -> None:
+    targets = LINK.findall(path.read_text(encoding="utf-8"))
+    # Screenshots and measurements are written by other runs and may not be there yet.
+    assert [t for t in targets if "images/" not in t and "results/" not in t and not (path.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.name)
+def test_every_command_that_a_page_names_exists(path) -> None:
+    known = set(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr,arg-type,call-overload]
+    named = re.findall(r"(?:^|`|run )doudi ([a-z]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(named) - known == set()
+
+
+def test_the_index_names_every_page() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    pages = [p.relative_to(DOCS).as_posix() for p in DOCS.rglob("*.md") if p.name != "README.md"]
+    assert [p for p in pages if f"({p})" not in index and not p.startswith("decisions/")] == []
+
+
+def test_addresses_in_the_manuals_exist() -> None:
+    resolver = get_resolver()
+    for path in [*DOCS.glob("zh/*.md"), DOCS / "tutorial.md"]:
+        for address in re.findall(r"`(/[a-z-]+/(?:[a-z-]+/)*)`", path.read_text(encoding="utf-8")):
+            assert resolver.resolve(address), (path.name, address)
