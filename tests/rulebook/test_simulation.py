@@ -13,7 +13,9 @@ from doudi.jobs.models import Job
 from doudi.jobs.runner import run
 from doudi.rulebook import population
 from doudi.rulebook.population import GatherPopulation, snapshot
+from doudi.rulebook.queries.book import county_book
 from doudi.rulebook.queries.disclosure import column
+from doudi.rulebook.queries.simulation import outlook
 from tests.conftest import FAR_VILLAGE, NOON
 from tests.registry.world import a_household, member
 
@@ -107,3 +109,10 @@ def test_counts_under_five_are_not_told() -> None:
 
 def test_a_single_hidden_count_hides_the_next_smallest_too() -> None:
     assert [cell.text for cell in column([3, 7, 100, 0])] == ["<5", "…", "100", "0"]
+
+
+def test_money_that_only_a_few_receive_is_not_told(county) -> None:
+    gather()
+    told = outlook(county_book(), {"dibao_standard.rural": 60000}, snapshot(), date(2026, 11, 23))
+    assert [row.after for row in told.townships] == [None, None]
+    assert told.total.after is None

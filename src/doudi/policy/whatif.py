@@ -45,7 +45,11 @@ class Simulation:
 
 def simulate(before: Rulebook, after: Rulebook, tables: Tables, on: date, run: Run | None = None) -> Simulation:
     """The population under both rulebooks on the same day."""
-    old, new = (money(*admitted(book, tables, on, run)) for book in (before, after))
+    return compared(tables, *(money(*admitted(book, tables, on, run)) for book in (before, after)))
+
+
+def compared(tables: Tables, old: pl.DataFrame, new: pl.DataFrame) -> Simulation:
+    """Two answers of ``money`` for the same population side by side."""
     places = tables.households.select(
         "household_id", pl.col("division_code").str.slice(0, 9).alias("township"), "residence_class"
     )

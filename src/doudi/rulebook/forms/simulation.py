@@ -30,7 +30,7 @@ class DialsForm(forms.Form):
         told = []
         for dial in self.dials:
             field = self[dial.name]
-            told.append({"dial": dial, "field": field, "value": field.value() if self.is_bound else dial.now})
+            told.append({"dial": dial, "field": field, "value": field.value() or dial.now})
         return told
 
     def values(self) -> dict[str, Value]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from doudi.places.queries import place_name
 from doudi.policy import Rulebook
 from doudi.policy.parameters.lookup import Value
-from doudi.policy.whatif import Simulation, simulate
+from doudi.policy.whatif import Simulation, admitted, compared, money
 
 from ..population import Snapshot
 from ..values import CATEGORIES, CLASSES
@@ -103,10 +104,11 @@ class Outlook:
 
 def outlook(book: Rulebook, values: Mapping[str, Value], county: Snapshot, on: date) -> Outlook:
     """The county under today's rulebook and under other values."""
-    result = simulate(book, book.laid_over(values), county.tables, on)
+    after = money(*admitted(book.laid_over(values), county.tables, on)) if values else _today(book, county, on)
+    result = compared(county.tables, _today(book, county, on), after)
     totals = result.totals()
     return Outlook(
-        total=_rows([totals], [str(_now("全市"))])[0],
+        total=_rows([totals], [str(_now("全市"))], [_receiving(result.households)])[0],
         undecided=column([totals["undecided"]])[0],
         townships=_by(result, "township", lambda code: place_name(str(code)) or str(code)),
         classes=_by(result, "residence_class", lambda key: str(CLASSES.get(key, key)) if key else _now("不清楚")),
@@ -115,33 +117,50 @@ def outlook(book: Rulebook, values: Mapping[str, Value], county: Snapshot, on: d
     )
 
 
+_kept: dict[tuple[str, str, date], pl.DataFrame] = {}
+
+
+def _today(book: Rulebook, county: Snapshot, on: date) -> pl.DataFrame:
+    """The county under the rulebook in force; calculated once for each gathering, rulebook and day."""
+    key = (f"{id(county)}-{county.run}", book.version, on)
+    found = _kept.get(key)
+    if found is None:
+        found = money(*admitted(book, county.tables, on))
+        _kept.clear()
+        _kept[key] = found
+    return found
+
+
 def _by(result: Simulation, group: str, naming: Any) -> list[Row]:
     rows = result.by(group).to_dicts()
-    return _rows(rows, [naming(row[group]) for row in rows])
+    receive = {key[0]: _receiving(frame) for key, frame in result.households.partition_by(group, as_dict=True).items()}
+    return _rows(rows, [naming(row[group]) for row in rows], [receive[row[group]] for row in rows])
 
 
-def _rows(rows: list[dict[str, Any]], names: list[str]) -> list[Row]:
+def _receiving(frame: pl.DataFrame) -> bool:
+    """Whether only a few receive anything, before or after: then the sum would tell what each of them gets."""
+    few = [int((frame[name] > 0).sum()) for name in ("fen_month", "fen_month_after")]
+    return any(0 < number < SMALLEST for number in few)
+
+
+def _rows(rows: list[dict[str, Any]], names: list[str], few: list[bool]) -> list[Row]:
     counts = [column([row[key] for row in rows]) for key in ("households", "gainers", "losers")]
+    secret = [few[i] or any(cells[i].hidden for cells in counts) for i in range(len(rows))]
+    if sum(secret) == 1 and len(rows) > 1:  # one alone could be subtracted from the total
+        others = [i for i in range(len(rows)) if not secret[i]]
+        secret[min(others, key=lambda i: (not rows[i]["budget_after_fen_month"], rows[i]["households"]))] = True
     told = []
-    for row, name, households, gainers, losers in zip(rows, names, *counts, strict=True):
-        # Money that only a few receive, or that a few more or fewer receive, would tell who they are.
-        secret = households.hidden or gainers.hidden or losers.hidden
+    for row, name, hidden, households, gainers, losers in zip(rows, names, secret, *counts, strict=True):
         before, after = row["budget_before_fen_month"], row["budget_after_fen_month"]
-        money = (None, None) if secret else (before, after)
+        money = (None, None) if hidden else (before, after)
         told.append(Row(name, households, gainers, losers, *money))
     return told
 
 
 def _moves(result: Simulation) -> list[tuple[str, str, Cell]]:
     told = []
-    for row in result.moves().filter(_changed()).to_dicts():
+    for row in result.moves().filter(pl.col("category").ne_missing(pl.col("category_after"))).to_dicts():
         number = int(row["households"])
         words = [str(CATEGORIES.get(row[key], row[key])) for key in ("category", "category_after")]
         told.append((words[0], words[1], Cell(number, number < SMALLEST)))
     return told
-
-
-def _changed() -> Any:
-    import polars as pl
-
-    return pl.col("category").ne_missing(pl.col("category_after"))
