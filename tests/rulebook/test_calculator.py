@@ -35,7 +35,7 @@ def post(clerk, signed_in, as_web):
 def test_a_typed_family_without_income_gets_the_full_standard(post) -> None:
     answer = post()
     assert answer.status_code == 200
-    assert '560<i>.00</i>' in answer.text
+    assert "560<i>.00</i>" in answer.text
 
 
 def test_income_over_the_line_is_near_the_threshold(post) -> None:
@@ -64,7 +64,7 @@ def test_the_standard_of_the_chosen_day_is_used(post) -> None:
 
 
 @pytest.mark.parametrize(
-    "field, value, words",
+    ("field", "value", "words"),
     [
         ("p1-wage_income_fen", "很多", "金额格式不正确"),
         ("p1-medical_self_paid_fen", "-5", "超出范围"),

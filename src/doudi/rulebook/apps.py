@@ -13,8 +13,9 @@ class RulebookConfig(AppConfig):
         from doudi.jobs.steps import register, schedule
 
         from .population import GatherPopulation
+        from .trial import TryOut
 
-        register(GatherPopulation())
+        register(GatherPopulation(), TryOut())
         schedule(GatherPopulation.kind, "7 * * * *")
         navigation.register(
             NavItem("rulebook:simulation", _("政策模拟"), "edit", "policy.simulate", Group.INSIGHT, 30),

@@ -94,12 +94,8 @@ class ParameterBlock(models.Model):
     class Meta:
         ordering = ("name", "area", "residence", "starts_on", "id")
         constraints = [
-            models.CheckConstraint(
-                name="block_known_class", condition=Q(residence__in=["", "urban", "rural"])
-            ),
-            models.CheckConstraint(
-                name="block_with_source_or_assumed", condition=Q(is_assumed=True) | ~Q(source="")
-            ),
+            models.CheckConstraint(name="block_known_class", condition=Q(residence__in=["", "urban", "rural"])),
+            models.CheckConstraint(name="block_with_source_or_assumed", condition=Q(is_assumed=True) | ~Q(source="")),
             models.UniqueConstraint(
                 name="block_once_in_force",
                 fields=["name", "area", "residence", "starts_on"],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calculator, library, simulation
+from .views import calculator, changes, library, simulation
 
 app_name = "rulebook"
 
@@ -12,6 +12,13 @@ urlpatterns = [
     path("rules/", library.rules, name="rules"),
     path("parameters/", library.parameters, name="parameters"),
     path("parameters/<str:name>/", library.parameter, name="parameter"),
+    path("parameters/<str:name>/propose/", changes.propose, name="propose"),
+    path("drafts/", changes.drafts, name="drafts"),
+    path("drafts/<int:pk>/", changes.draft, name="draft"),
+    path("drafts/<int:pk>/values/<int:block>/remove/", changes.remove, name="remove_value"),
+    path("drafts/<int:pk>/trial/", changes.try_out, name="try_out"),
+    path("drafts/<int:pk>/publish/", changes.publish, name="publish"),
+    path("drafts/<int:pk>/refuse/", changes.refuse, name="refuse"),
     path("coverage/", library.coverage, name="coverage"),
     path("calculator/", calculator.typed, name="calculator"),
     path("calculator/<str:number>/", calculator.registered, name="calculate"),

@@ -23,7 +23,7 @@ CREATE POLICY decide ON rulebook_parameterdraft FOR UPDATE TO doudi_web
   WITH CHECK (decided_by_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint));
 CREATE POLICY draft ON rulebook_parameterblock FOR ALL TO doudi_web
   USING ((SELECT doudi_holds('policy.draft')) AND published_at IS NULL)
-  WITH CHECK (published_at IS NULL AND EXISTS (
+  WITH CHECK ((SELECT doudi_holds('policy.draft')) AND published_at IS NULL AND EXISTS (
     SELECT FROM rulebook_parameterdraft d WHERE d.id = draft_id AND d.state IN ('draft', 'trial')));
 CREATE POLICY decide ON rulebook_parameterblock FOR UPDATE TO doudi_web
   USING ((SELECT doudi_holds('policy.publish'))) WITH CHECK (published_at IS NOT NULL);

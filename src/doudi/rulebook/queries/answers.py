@@ -119,9 +119,7 @@ def _named(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-def _facts(
-    case: Case, names: Mapping[str, str], origins: Mapping[str, Origin]
-) -> list[tuple[str, Sequence[FactRow]]]:
+def _facts(case: Case, names: Mapping[str, str], origins: Mapping[str, Origin]) -> list[tuple[str, Sequence[FactRow]]]:
     told: list[tuple[str, Sequence[FactRow]]] = [
         (str(_("家庭")), _rows(HOUSEHOLD, case.household, "household", origins))
     ]

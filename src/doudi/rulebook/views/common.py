@@ -20,6 +20,7 @@ PAGES = (
     ("instruments", _("文件"), Permission.POLICY_READ),
     ("rules", _("规则"), Permission.POLICY_READ),
     ("parameters", _("参数"), Permission.POLICY_READ),
+    ("drafts", _("参数变更"), Permission.POLICY_READ),
     ("coverage", _("条文落实"), Permission.POLICY_READ),
     ("calculator", _("个案测算"), Permission.POLICY_READ),
 )

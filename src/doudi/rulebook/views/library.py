@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
+from doudi.accounts.views.common import me
 from doudi.console.components import Chip
 
 from ..queries import library
@@ -63,6 +64,7 @@ def parameter(request: HttpRequest, name: str) -> HttpResponse:
     quantity = the_quantity(name)
     rows = library.timeline(county_book(), name, timezone.localdate())
     context = {"quantity": quantity, "name": title(quantity), "unit": unit_of(quantity), "rows": rows}
+    context["may_draft"] = me(request).may(Permission.POLICY_DRAFT)
     return page(request, "parameter", "parameters", **context)
 
 
