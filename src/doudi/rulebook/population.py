@@ -158,9 +158,11 @@ def snapshot() -> Snapshot | None:
 def _read(told: dict[str, object]) -> Snapshot:
     run, codes = str(told["run"]), told["townships"]
     assert isinstance(codes, list)
-    frames = [pl.concat([_opened(run, code, name) for code in codes], how="vertical_relaxed") for name in TABLES]
+    homes, people, owed = (
+        pl.concat([_opened(run, code, name) for code in codes], how="vertical_relaxed") for name in TABLES
+    )
     at = datetime.fromisoformat(str(told["at"]))
-    return Snapshot(Tables.read(*frames), timezone.localdate(at), at, run)
+    return Snapshot(Tables.read(homes, people, owed), timezone.localdate(at), at, run)
 
 
 def _opened(run: str, township: str, name: str) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The trial of a proposal: the register under the rulebook in force and under the proposed one, township by township."""
+"""The trial of a proposal: the register under the rulebook in force and the proposed one, township by township."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TryOut(Steps):
             "townships": job.cursor,
             "flips": [case.name for case in flips_of(draft)],
         }
-        by = Staff.objects.get(pk=job.started_by_id)
+        by = Staff.objects.get(pk=job.started_by_id or 0)
         by.scope = scope_of(by, at)
         if not keep_trial(draft_id=draft.pk, version=job.params["version"], figures=figures, by=by):
             raise JobError(_("方案在试算时改过，请重新试算。"))

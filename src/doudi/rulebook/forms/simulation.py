@@ -22,7 +22,7 @@ class DialsForm(forms.Form):
         self.dials = dials
         for dial in dials:
             self.fields[dial.name] = forms.IntegerField(
-                label=dial.label, required=False, min_value=0, max_value=HIGHEST, initial=dial.now
+                label=str(dial.label), required=False, min_value=0, max_value=HIGHEST, initial=dial.now
             )
 
     def rows(self) -> list[dict[str, Any]]:

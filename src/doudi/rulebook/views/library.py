@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -63,7 +65,7 @@ def parameter(request: HttpRequest, name: str) -> HttpResponse:
     """One parameter by area, class and day."""
     quantity = the_quantity(name)
     rows = library.timeline(county_book(), name, timezone.localdate())
-    context = {"quantity": quantity, "name": title(quantity), "unit": unit_of(quantity), "rows": rows}
+    context: dict[str, Any] = {"quantity": quantity, "name": title(quantity), "unit": unit_of(quantity), "rows": rows}
     context["may_draft"] = me(request).may(Permission.POLICY_DRAFT)
     return page(request, "parameter", "parameters", **context)
 
@@ -74,7 +76,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """Every article, and by what it is done, or why not."""
     found = library.library(timezone.localdate())
     articles = [row for one in found for row in one.articles]
-    context = {
+    context: dict[str, Any] = {
         "library": found,
         "labels": library.rule_labels(county_book()),
         "total": len(articles),
