@@ -138,4 +138,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A page that does not exist is the visitor's affair, not the operator's.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
