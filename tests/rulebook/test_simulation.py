@@ -116,3 +116,16 @@ def test_money_that_only_a_few_receive_is_not_told(county) -> None:
     told = outlook(county_book(), {"dibao_standard.rural": 60000}, snapshot(), date(2026, 11, 23))
     assert [row.after for row in told.townships] == [None, None]
     assert told.total.after is None
+
+
+def test_a_county_without_townships_is_no_county(db) -> None:
+    gather()
+    assert snapshot() is None
+
+
+def test_a_run_that_is_being_replaced_is_not_a_fault(county) -> None:
+    gather()
+    for path in population.folder().glob("*/*.parquet"):
+        path.unlink()
+    population._kept.clear()
+    assert snapshot() is None

@@ -146,10 +146,15 @@ def snapshot() -> Snapshot | None:
         told = json.loads((folder() / "current.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
+    if not told["townships"]:
+        return None
     key = f"{folder()}/{told['run']}"
     with _lock:
         if key not in _kept:
-            found = _read(told)
+            try:
+                found = _read(told)
+            except FileNotFoundError:  # a newer run has just taken its place: the next request reads that one
+                return next(iter(_kept.values()), None)
             _kept.clear()
             _kept[key] = found
         return _kept[key]

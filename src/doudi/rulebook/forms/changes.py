@@ -45,6 +45,7 @@ class ProposeForm(ActionForm):
         places = [*options(settings.DOUDI_COUNTY, 6), *options(settings.DOUDI_COUNTY, 9)]
         fields["area"].choices = [(c, n) for c, n in places if by.may(Permission.POLICY_DRAFT, c)]
         classes = ("urban", "rural") if quantity.by_class else (None,)
+        fields["residence"].required = quantity.by_class
         fields["residence"].choices = [(each or "", CLASSES[each]) for each in classes]
         fields["draft"].queryset = ParameterDraft.objects.filter(proposer=by, state__in=[State.DRAFT, State.TRIAL])
         fields["value"].help_text = unit_of(quantity)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.places.queries import place_name
+from doudi.policy.cases import LawCase, law_cases
 from doudi.registry.queries.visible import visible
 
 from ..models import ParameterBlock, ParameterDraft, TrialChange
@@ -52,7 +53,7 @@ class Trial:
     lines: Sequence[Line]
     total: Line
     moves: Sequence[tuple[str, str, int]]
-    flips: Sequence[str]
+    flips: Sequence[LawCase]
 
 
 def trial_of(draft: ParameterDraft) -> Trial | None:
@@ -64,7 +65,8 @@ def trial_of(draft: ParameterDraft) -> Trial | None:
     lines = [Line(place_name(code) or code, *(one[name] for name in NUMBERS)) for code, one in figures.items()]
     sums = [sum(one[name] for one in figures.values()) for name in NUMBERS]
     day = date.fromisoformat(told["on"])
-    return Trial(day, parse_datetime(told["at"]), lines, Line(_("合计"), *sums), _moves(figures), told["flips"])
+    flips = [case for case in law_cases() if case.name in told["flips"]]
+    return Trial(day, parse_datetime(told["at"]), lines, Line(_("合计"), *sums), _moves(figures), flips)
 
 
 def _moves(figures: Mapping[str, Any]) -> list[tuple[str, str, int]]:

@@ -29,6 +29,7 @@ from ..queries.book import county_book
 from .common import page
 
 PURPOSE = "政策测算"
+EARLIEST_YEAR = 2000  # before 2021 the rulebook refuses in words; before the register began there is nothing to read
 
 
 @requires(Permission.POLICY_READ)
@@ -89,6 +90,6 @@ def registered(request: StaffRequest, number: str) -> HttpResponse:
 def _day(text: str) -> date:
     with suppress(ValueError):
         day = date.fromisoformat(text)
-        if day.year <= LAST_YEAR:
+        if EARLIEST_YEAR <= day.year <= LAST_YEAR:
             return day
     return timezone.localdate()

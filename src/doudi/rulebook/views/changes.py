@@ -78,7 +78,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person publishes."""
-    found, form = get_object_or_404(queries.drafts(), pk=pk), PublishForm(request.POST)
+    found, form = get_object_or_404(queries.drafts(), pk=pk), PublishForm(request.POST, auto_id="publish_%s")
     if form.carried_out(actions.publish, draft=found, by=me(request), at=timezone.now()):
         messages.success(request, _("已发布，从各自的起始日执行"))
         return redirect("rulebook:draft", pk)
@@ -89,7 +89,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def refuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline, or withdraw one's own."""
-    found, form = get_object_or_404(queries.drafts(), pk=pk), RefuseForm(request.POST)
+    found, form = get_object_or_404(queries.drafts(), pk=pk), RefuseForm(request.POST, auto_id="refuse_%s")
     if form.carried_out(actions.refuse, draft=found, by=me(request), at=timezone.now()):
         return redirect("rulebook:draft", pk)
     return _show(request, found, refuse=form)
