@@ -114,9 +114,9 @@ def _county(options: argparse.Namespace) -> None:
     now = datetime.now(UTC)
     load_divisions(by=None, at=now, using=alias)
     create_demo_staff(using=alias, at=now)
-    write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
+    summary = write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
     start("rulebook.population", by_id=None, at=now, using=alias)  # the simulation need not wait for the full hour
-    print(flush=True)
+    print(f"\n演示县：{summary.people:,} 人，{summary.households:,} 户，{summary.seconds['total']:.1f} 秒", flush=True)
 
 
 def _start(port: int, environ: dict[str, str]) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]:
