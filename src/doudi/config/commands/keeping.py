@@ -154,14 +154,16 @@ def keys_add(options: argparse.Namespace) -> int:
 
 
 def keys_rotate(options: argparse.Namespace) -> int:
-    """Re-encrypt every field that is not under the active key; can be stopped and started again."""
-    django()
+    """Re-encrypt every field that is not under the active key; can be stopped and started again. Files follow."""
+    django(as_owner=True)
+    from doudi.audit.actions import record
+    from doudi.jobs.actions import start
     from doudi.privacy import rotation
 
-    total = rotation.rotate(
-        using=owner_alias(), progress=lambda table, done: print(f"\r{table}: {done:,}", end="", flush=True)
-    )
-    print(f"\n{total:,} values re-encrypted")
+    total = rotation.rotate(using=owner_alias(), progress=lambda table, done: print(f"\r{table}: {done:,}", end=""))
+    record(by=None, action="keys.rotate", detail={"values": total})
+    start("documents.reseal", by_id=None, at=datetime.now(UTC), using=owner_alias())
+    print(f"\n{total:,} values re-encrypted; the worker re-encrypts the stored files")
     return 0
 
 

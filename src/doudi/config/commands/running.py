@@ -47,9 +47,13 @@ def serve(options: argparse.Namespace) -> int:
 def worker(options: argparse.Namespace) -> int:
     """Run jobs until stopped, or until there is nothing left to do."""
     django()
-    from doudi.jobs.worker import run
+    from doudi.jobs.worker import WorkerCannotSeeJobs, run
 
-    run(concurrency=options.concurrency, stop_when_idle=options.until_idle)
+    try:
+        run(concurrency=options.concurrency, stop_when_idle=options.until_idle)
+    except WorkerCannotSeeJobs as problem:
+        print(f"doudi: {problem}", file=sys.stderr)
+        return 2
     return 0
 
 
