@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from django.db import connection
 
 from doudi.audit.actions import record
 from doudi.audit.models import AuditEvent, AuditSeal
+from doudi.audit.sealing import finished_until
+from doudi.audit.verify import dsn
 from doudi.jobs import actions, runner
 from doudi.jobs.models import Job
 from doudi.privacy import rotation
@@ -45,3 +48,10 @@ def test_the_guards_are_up_again_after_a_rotation() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('doudi.rotating', true)")
         assert not cursor.fetchone()[0]
+
+
+def test_the_sealers_own_transaction_is_not_final_whatever_ends_elsewhere() -> None:
+    record(by=None, action="x", at=NOON)
+    with psycopg.connect(dsn("default"), autocommit=True) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")  # a later transaction that has ended
+    assert finished_until("default") <= AuditEvent.objects.get(action="x").tx

@@ -38,14 +38,15 @@ LOCK = 0x61756469  # advisory: one sealer at a time
 # the answer is then too low, which is safe but late. Each look is right by itself, so the highest of a few counts.
 LOOKS = 5
 
+# The sealer's own transaction is not in its own snapshot, so it is named beside it.
 HORIZON = """
-SELECT base + coalesce(
+SELECT base + least(pg_current_xact_id_if_assigned()::text::bigint, coalesce(
   (SELECT min(x::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS x WHERE NOT EXISTS (
      SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
      WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
        AND l.transactionid = (x::text::bigint & 4294967295)::text::xid
        AND a.datname <> current_database())),
-  pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+  pg_snapshot_xmax(pg_current_snapshot())::text::bigint))
 FROM audit_epoch
 """
 
