@@ -4,6 +4,9 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'doudi_web') THEN
     CREATE ROLE doudi_web NOLOGIN NOSUPERUSER NOBYPASSRLS;
   END IF;
+EXCEPTION
+  -- Roles belong to the whole server: another database may be set up at the same moment.
+  WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 GRANT USAGE ON SCHEMA public TO doudi_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO doudi_web;
