@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,7 @@ class JobError(Exception):
     """The job cannot go on; the text is shown to the person who started it: what happened, what to do next."""
 
 
-class Steps:
+class Steps(ABC):
     """One kind of long work, cut into chunks.
 
     Each call of `step` runs in one transaction together with the checkpoint, as the staff member who started the job
@@ -33,11 +34,11 @@ class Steps:
         """How many units there are, asked once before the first chunk; None when unknown."""
         return None
 
+    @abstractmethod
     def step(self, job: Job, at: datetime) -> bool:
         """Do the next chunk after `job.cursor`; set `job.cursor`, raise `job.done`; True while more is left."""
-        raise NotImplementedError
 
-    def finish(self, job: Job, at: datetime) -> None:
+    def finish(self, job: Job, at: datetime) -> None:  # noqa: B027  a hook: most kinds have nothing to add
         """Called in the transaction of the last chunk: totals into `job.result`, files attached."""
 
 
