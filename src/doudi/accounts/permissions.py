@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .roles import ADMINS, CIVIL_AFFAIRS, COUNTY, LIAISONS, TOWNSHIP, Role
+from .roles import ADMINS, CIVIL_AFFAIRS, COUNTY, LIAISONS, MONEY, TOWNSHIP, Role
 
 
 class Permission(models.TextChoices):
@@ -29,6 +29,21 @@ class Permission(models.TextChoices):
     IMPORT_RUN = "import.run", _("批量导入")
     DOCUMENT_READ = "document.read", _("查看和打印材料")
     DOCUMENT_WRITE = "document.write", _("上传材料")
+    CASE_READ = "case.read", _("查看申请与办理情况")
+    CASE_INTAKE = "case.intake", _("登记申请、代办申请")
+    CASE_HANDLE = "case.handle", _("受理、调查、初审、公示")
+    CASE_APPROVE = "case.approve", _("乡镇签批、第二人复核、委托确认")
+    CASE_CHECK = "case.check", _("市级抽查、入户、转办")
+    CASE_CONFIRM = "case.confirm", _("审核确认")
+    CASE_DEPARTMENT = "case.department", _("本部门负责类别的认定")
+    CONSENT_WRITE = "consent.write", _("登记核对授权与承诺、撤回")
+    VERIFICATION_READ = "verification.read", _("查看核对报告")
+    VERIFICATION_REQUEST = "verification.request", _("提出核对、处理差异与异议")
+    VERIFICATION_RUN = "verification.run", _("向数据来源发起查询")
+    AWARD_READ = "award.read", _("查看待遇")
+    AWARD_WRITE = "award.write", _("核定待遇")
+    DISCLOSURE_WRITE = "disclosure.write", _("申报本人近亲属")
+    DISCLOSURE_READ = "disclosure.read", _("查看近亲属备案")
     FIGURES_READ = "figures.read", _("查看汇总数字")
     POLICY_READ = "policy.read", _("查看政策规则、做个案测算")
     POLICY_DRAFT = "policy.draft", _("起草和试算参数")
@@ -72,6 +87,21 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.IMPORT_RUN: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
     P.DOCUMENT_READ: CIVIL_AFFAIRS,
     P.DOCUMENT_WRITE: frozenset({Role.COORDINATOR, Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.CASE_READ: CIVIL_AFFAIRS | {Role.VISITOR, Role.RURAL_REVITALISATION},
+    P.CASE_INTAKE: frozenset({Role.COORDINATOR, Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.CASE_HANDLE: frozenset({Role.TOWNSHIP_CLERK}),
+    P.CASE_APPROVE: frozenset({Role.TOWNSHIP_HEAD}),
+    P.CASE_CHECK: frozenset({Role.COUNTY_CLERK}),
+    P.CASE_CONFIRM: frozenset({Role.COUNTY_REVIEWER}),
+    P.CASE_DEPARTMENT: frozenset({Role.RURAL_REVITALISATION}),
+    P.CONSENT_WRITE: frozenset({Role.COORDINATOR, Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.VERIFICATION_READ: TOWNSHIP | COUNTY,
+    P.VERIFICATION_REQUEST: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.VERIFICATION_RUN: frozenset({Role.COUNTY_CLERK}),
+    P.AWARD_READ: CIVIL_AFFAIRS | {Role.VISITOR} | MONEY,
+    P.AWARD_WRITE: frozenset({Role.COUNTY_REVIEWER, Role.TOWNSHIP_HEAD}),
+    P.DISCLOSURE_WRITE: CIVIL_AFFAIRS | MONEY | {Role.RURAL_REVITALISATION, Role.LEADER},
+    P.DISCLOSURE_READ: TOWNSHIP | COUNTY,
     P.FIGURES_READ: EVERYONE - ADMINS,
     P.POLICY_READ: EVERYONE - ADMINS,
     P.POLICY_DRAFT: frozenset({Role.COUNTY_CLERK}),

@@ -35,6 +35,9 @@ INSTALLED_APPS = [
     "doudi.documents",
     "doudi.registry",
     "doudi.rulebook",
+    "doudi.verification",
+    "doudi.awards",
+    "doudi.casework",
     "doudi.demo",
     "doudi.config",
 ]

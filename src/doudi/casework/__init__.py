@@ -1,0 +1,1 @@
+"""From the first word to a determination: one workflow for every programme, on the law's own clocks."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "doudi.casework"
+    label = "casework"
+
+    def ready(self) -> None:
+        """Put the context's pages and jobs in their places."""

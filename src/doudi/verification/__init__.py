@@ -1,0 +1,1 @@
+"""Verification of household economic status: consent, request, sources' answers, report, objection."""
