@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from doudi.policy import Case, Decision, PolicyError, Rulebook, Run, rulebook
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from doudi.policy.engine.tables import Tables
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -70,35 +63,38 @@ def questions(options: argparse.Namespace) -> int:
 @command
 def screen(options: argparse.Namespace) -> int:
     """A population: one row per household, and per person where asked for."""
-    from doudi.policy.engine import population
+    from doudi.config.commands.tables import Outputs, sources
+    from doudi.policy.engine.stream import Streaming
 
     if options.engine == "spark":
         raise PolicyError("本安装没有集群引擎，请用 --engine polars。")
     book, on, run = _book(options), _day(options), _run(options)
-    tables = _tables(options)
-    screened = population.screen(book, tables, on, run)
-    outputs = {options.out: screened.households}
-    if options.persons_out:
-        outputs[options.persons_out] = screened.persons
-    _write(outputs)
-    for warning in tables.warnings():
+    files = {options.out: "households"} | ({options.persons_out: "persons"} if options.persons_out else {})
+    screening, rows = Streaming(book, sources(options), on, run), {"households": 0, "persons": 0}
+    with Outputs(list(files)) as outputs:
+        for screened in screening:
+            outputs.add({path: getattr(screened, name) for path, name in files.items()})
+            rows = {name: count + getattr(screened, name).height for name, count in rows.items()}
+    for warning in screening.warnings():
         print(f"提示：{warning}", file=sys.stderr)
-    print(f"{on}：{screened.households.height} 户、{screened.persons.height} 人，已写入 {'、'.join(outputs)}。")
+    print(f"{on}：{rows['households']} 户、{rows['persons']} 人，已写入 {'、'.join(files)}。")
     return 0
 
 
 @command
 def simulate(options: argparse.Namespace) -> int:
     """The population under the rulebook and under the values of --set."""
+    from doudi.config.commands.tables import Outputs, tables
     from doudi.policy import whatif
 
     if not options.set:
         raise PolicyError("请用 --set 名称=值 说明要试算的参数，例如 --set dibao_standard.urban=78000。")
-    result = whatif.simulate(rulebook(), _book(options), _tables(options), _day(options), _run(options))
+    result = whatif.simulate(rulebook(), _book(options), tables(options), _day(options), _run(options))
     groups = {group: result.by(group).to_dicts() for group in options.by}
     told = {"totals": result.totals(), "by": groups, "moves": result.moves().to_dicts()}
     if options.out:
-        _write({options.out: result.households})
+        with Outputs([options.out]) as outputs:
+            outputs.add({options.out: result.households})
     print(_json(told) if options.json else _simulation_said(told))
     return 0
 
@@ -220,45 +216,6 @@ def _simulation_said(told: dict[str, Any]) -> str:
             money = format_yuan(row["change_fen_month"])
             lines.append(f"{group}={row[group]}\t增加 {row['gainers']}\t减少 {row['losers']}\t每月相差 {money} 元")
     return "\n".join(lines)
-
-
-def _tables(options: argparse.Namespace) -> Tables:
-    from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
-    from doudi.policy.engine.tables import Tables, columns
-
-    names = {HOUSEHOLD: options.households, PERSON: options.persons, OBLIGOR: options.obligors or "obligors"}
-    owed = _parquet(options.obligors, columns(OBLIGOR)) if options.obligors else None
-    people = _parquet(options.persons, columns(PERSON))
-    return Tables.read(_parquet(options.households, columns(HOUSEHOLD)), people, owed, names)
-
-
-def _parquet(path: str, wanted: set[str]) -> pl.DataFrame:
-    """The columns that rules ask for; what is missing is said when the table is checked."""
-    import polars as pl
-
-    try:
-        there = [name for name in pl.read_parquet_schema(path) if name in wanted]
-        return pl.read_parquet(path, columns=there, glob=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise PolicyError(f"读不了表 {path}：{str(error).splitlines()[0]}") from error
-
-
-def _write(frames: dict[str, pl.DataFrame]) -> None:
-    """All files or none: each is written beside its place, and moved there when every one of them is whole."""
-    ready: dict[str, str] = {}
-    try:
-        for path, frame in frames.items():
-            handle, ready[path] = tempfile.mkstemp(dir=Path(path).resolve().parent, suffix=".part")
-            os.close(handle)
-            frame.write_parquet(ready[path])
-        for path, part in ready.items():
-            Path(part).chmod(0o644)  # mkstemp makes files that only the owner may read
-            Path(part).replace(path)
-    except OSError as error:
-        raise PolicyError(f"写不了输出文件：{error}") from error
-    finally:
-        for part in ready.values():
-            Path(part).unlink(missing_ok=True)
 
 
 def _json(data: Any) -> str:

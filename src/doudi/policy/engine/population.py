@@ -18,7 +18,7 @@ from doudi.policy.engine.case import Unknown
 from doudi.policy.engine.columns import Columns, column_name, dtype, stored, vocabulary
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth, Node, Op, Param, Ref
 from doudi.policy.engine.programme import Programme, walk
-from doudi.policy.engine.tables import Tables
+from doudi.policy.engine.tables import KEYS, Tables
 from doudi.policy.engine.units import TEXT
 from doudi.policy.errors import PolicyError
 from doudi.policy.facts import FACTS
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 CHUNK = 100_000
 """Households evaluated at a time: keeps the memory of a province within that of a desk machine."""
-KEYS = {HOUSEHOLD: "household_id", PERSON: "person_id", OBLIGOR: "obligor_id"}
 Plan = list[tuple[int, Depth, list[str]]]
 
 
@@ -231,7 +230,7 @@ def _parameters(
         try:
             settings.append(book.settings(area, residence, on, run))
         except MissingParameter as error:
-            row = int((index == group).arg_max() or 0)
+            row = tables.households.item(int((index == group).arg_max() or 0), "#row")
             raise PolicyError(f"{tables.names[HOUSEHOLD]} 第 {row + 1} 行：{error}") from error
     literals: dict[str, Any] = {}
     columns: list[pl.Series] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,22 @@ from doudi.policy.facts import FACTS, FactSpec
 
 NAMES = {HOUSEHOLD: "households", PERSON: "persons", OBLIGOR: "obligors"}
 KEYS = {HOUSEHOLD: "household_id", PERSON: "person_id", OBLIGOR: "obligor_id"}
+ABOVE = {PERSON: "household_id", OBLIGOR: "person_id"}
 Rows = np.ndarray[Any, Any]
+
+
+class Oddities(NamedTuple):
+    """What is accepted as given, but should be looked at again, in numbers."""
+
+    empty: int = 0
+    large: int = 0
+    odd: int = 0
+
+
+def told(found: Oddities) -> list[str]:
+    """The oddities as sentences."""
+    texts = ("户没有成员", "户超过 50 人", "人的残疾类别与等级不一致")
+    return [f"有 {count} {text}，请核对。" for count, text in zip(found, texts, strict=True) if count]
 
 
 @dataclass(frozen=True)
@@ -38,12 +53,16 @@ class Tables:
         persons: pl.DataFrame,
         obligors: pl.DataFrame | None = None,
         names: dict[Depth, str] | None = None,
+        first: dict[Depth, int] | None = None,
     ) -> Tables:
-        """Checked and sorted; PolicyError for the first thing that cannot be used. ``names`` are those of the files."""
-        names = {**NAMES, **(names or {})}
-        homes = checked(HOUSEHOLD, households, names[HOUSEHOLD])
-        people = checked(PERSON, persons, names[PERSON], "household_id")
-        owed = checked(OBLIGOR, _empty() if obligors is None else obligors, names[OBLIGOR])
+        """Checked and sorted; PolicyError for the first thing that cannot be used.
+
+        ``names`` are those of the files; ``first`` says which row of its file is the first of a table that is a piece.
+        """
+        names, first = {**NAMES, **(names or {})}, first or {}
+        homes = checked(HOUSEHOLD, households, names[HOUSEHOLD], first.get(HOUSEHOLD, 0))
+        people = checked(PERSON, persons, names[PERSON], first.get(PERSON, 0))
+        owed = checked(OBLIGOR, _empty() if obligors is None else obligors, names[OBLIGOR], first.get(OBLIGOR, 0))
         people, home = _placed(people, homes, "household_id", names[PERSON])
         owed, rows = _placed(owed, people, "person_id", names[OBLIGOR])
         return cls(homes, people, owed, home, rows, names)
@@ -63,14 +82,15 @@ class Tables:
                 row, born = late.item(0, "#row") + 1, late.item(0, "birth_date")
                 raise PolicyError(f"{self.names[depth]} 第 {row} 行：birth_date {born} 晚于计算日期 {on}。")
 
+    def oddities(self) -> Oddities:
+        """Households with nobody or with very many, and disabilities with a kind but no grade or the reverse."""
+        sizes = np.bincount(self.home, minlength=self.households.height) if self.households.height else np.zeros(0)
+        odd = self.persons.select(((pl.col("disability_kind") == 0) != (pl.col("disability_grade") == 0)).sum()).item()
+        return Oddities(int((sizes == 0).sum()), int((sizes > 50).sum()), int(odd))
+
     def warnings(self) -> list[str]:
         """What is accepted as given, but should be looked at again."""
-        sizes = np.bincount(self.home, minlength=self.households.height) if self.households.height else np.zeros(0)
-        empty, large = int((sizes == 0).sum()), int((sizes > 50).sum())
-        kind, grade = pl.col("disability_kind"), pl.col("disability_grade")
-        odd = self.persons.filter((kind == 0) != (grade == 0)).height
-        told = [(empty, "户没有成员"), (large, "户超过 50 人"), (odd, "人的残疾类别与等级不一致")]
-        return [f"有 {count} {text}，请核对。" for count, text in told if count]
+        return told(self.oddities())
 
 
 def _inside(frame: pl.DataFrame, above: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -93,30 +113,38 @@ def _dtype(spec: FactSpec) -> type[pl.DataType]:
     return pl.String if spec.unit == TEXT else pl.Int64
 
 
-def checked(depth: Depth, frame: pl.DataFrame, name: str, above: str = "") -> pl.DataFrame:
+def checked(depth: Depth, frame: pl.DataFrame, name: str, first: int = 0) -> pl.DataFrame:
     """The columns of facts with their types; PolicyError for a missing column, a wrong type or value."""
-    specs = {**FACTS[depth], **({above: FACTS[HOUSEHOLD][above]} if above else {})}
+    specs = dict(FACTS[depth])
+    if depth == PERSON:
+        specs["household_id"] = FACTS[HOUSEHOLD]["household_id"]
     for column, spec in specs.items():
         if column not in frame.columns and not spec.shown_only:
             raise PolicyError(f"{name}：缺少列 {column}（{spec.label}）。")
     present = {column: spec for column, spec in specs.items() if column in frame.columns and not spec.shown_only}
-    typed = frame.select(_typed(frame[column], spec, name) for column, spec in present.items())
-    _check_domains(typed, present, name)
+    typed = frame.select(_typed(frame[column], spec, name, first) for column, spec in present.items())
+    _check_domains(typed, present, name, first)
     # A text that is one of a few is kept as its number: a tenth of the memory.
     typed = typed.with_columns(
         pl.col(column).cast(pl.Enum([str(choice) for choice in spec.choices]))
         for column, spec in present.items()
         if spec.unit == TEXT and spec.choices
     )
-    repeated = typed.filter(pl.col(KEYS[depth]).is_duplicated())
+    numbered = typed.with_row_index("#row", first)
+    refuse_repeated(depth, numbered, name)
+    return numbered
+
+
+def refuse_repeated(depth: Depth, frame: pl.DataFrame, name: str) -> None:
+    """PolicyError for an id that comes twice."""
+    repeated = frame.filter(pl.col(KEYS[depth]).is_duplicated())
     if repeated.height:
         key = repeated.item(0, KEYS[depth])
-        rows = (typed[KEYS[depth]] == key).arg_true()
-        raise PolicyError(f"{name} 第 {rows[1] + 1} 行：{KEYS[depth]} “{key}”重复。")
-    return typed.with_row_index("#row")
+        row = repeated.filter(pl.col(KEYS[depth]) == key).item(1, "#row") + 1
+        raise PolicyError(f"{name} 第 {row} 行：{KEYS[depth]} “{key}”重复。")
 
 
-def _typed(series: pl.Series, spec: FactSpec, name: str) -> pl.Series:
+def _typed(series: pl.Series, spec: FactSpec, name: str, first: int) -> pl.Series:
     """The column in the type of the fact; tools write numbers as whole floats and dates as texts."""
     wanted = _dtype(spec)
     if series.dtype == wanted or series.dtype == pl.Null:
@@ -139,7 +167,7 @@ def _typed(series: pl.Series, spec: FactSpec, name: str) -> pl.Series:
     if series.dtype.is_float():
         lost = lost | (cast != series).fill_null(False)
     if lost.any():
-        _refuse(series, lost, spec, name, f"应为{_kind(spec)}")
+        _refuse(series, lost, spec, name, f"应为{_kind(spec)}", first)
     return cast
 
 
@@ -148,7 +176,7 @@ def _kind(spec: FactSpec) -> str:
     return names[_dtype(spec)]  # type: ignore[index]
 
 
-def _check_domains(frame: pl.DataFrame, specs: Mapping[str, FactSpec], name: str) -> None:
+def _check_domains(frame: pl.DataFrame, specs: Mapping[str, FactSpec], name: str, first: int) -> None:
     """Every value inside the domain, all columns in one pass; only if one is outside is it looked for."""
     outside = {column: bad for column, spec in specs.items() if (bad := _outside(spec)) is not None}
     found = frame.select(bad.any().alias(column) for column, bad in outside.items()).row(0, named=True)
@@ -157,7 +185,7 @@ def _check_domains(frame: pl.DataFrame, specs: Mapping[str, FactSpec], name: str
             rows = frame.select(bad.fill_null(False).alias("bad"))["bad"]
             value = frame[column][int(rows.arg_max() or 0)]
             why = "不能为空" if value is None else specs[column].refusal(value) or "不合规定"
-            _refuse(frame[column], rows, specs[column], name, why)
+            _refuse(frame[column], rows, specs[column], name, why, first)
 
 
 def _outside(spec: FactSpec) -> pl.Expr | None:
@@ -175,9 +203,9 @@ def _outside(spec: FactSpec) -> pl.Expr | None:
     return (value < spec.low) | (value >= spec.high)
 
 
-def _refuse(series: pl.Series, bad: pl.Series, spec: FactSpec, name: str, why: str) -> None:
+def _refuse(series: pl.Series, bad: pl.Series, spec: FactSpec, name: str, why: str, first: int) -> None:
     row = int(bad.arg_max() or 0)
-    raise PolicyError(f"{name} 第 {row + 1} 行：{series.name}（{spec.label}）{why}，现在是 {series[row]!r}。")
+    raise PolicyError(f"{name} 第 {first + row + 1} 行：{series.name}（{spec.label}）{why}，现在是 {series[row]!r}。")
 
 
 def _placed(frame: pl.DataFrame, above: pl.DataFrame, key: str, name: str) -> tuple[pl.DataFrame, Rows]:
@@ -186,7 +214,7 @@ def _placed(frame: pl.DataFrame, above: pl.DataFrame, key: str, name: str) -> tu
     rows = frame.select(key).join(places, on=key, how="left", maintain_order="left")["#place"]
     if rows.null_count():
         row = int(rows.is_null().arg_max() or 0)
-        raise PolicyError(f"{name} 第 {row + 1} 行：{key} “{frame[row, key]}”在上一级表中不存在。")
+        raise PolicyError(f"{name} 第 {frame[row, '#row'] + 1} 行：{key} “{frame[row, key]}”在上一级表中不存在。")
     if not rows.is_sorted():
         order = rows.arg_sort()
         return frame[order], rows[order].to_numpy()
