@@ -1,0 +1,25 @@
+"""What must be true before a step, beyond the table: one function a condition, one table of who asks which.
+
+A guard adds its sentence to the problems: what is missing and what to do. Each feature keeps its own conditions in its
+`queries`; here they are only put in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from doudi.accounts.models import Staff
+from doudi.registry.actions.refusal import Problems
+
+from ..models import Application
+
+Guard = Callable[[Application, Staff, date, Problems], None]
+
+GUARDS: Mapping[str, tuple[Guard, ...]] = {}
+
+
+def check(application: Application, move: str, *, by: Staff, on: date, problems: Problems) -> None:
+    """Ask every guard of a move."""
+    for guard in GUARDS.get(move, ()):
+        guard(application, by, on, problems)

@@ -1,0 +1,79 @@
+-- Where somebody may write about cases: with any of the rights to take a step.
+CREATE OR REPLACE FUNCTION doudi_case_places() RETURNS text[]
+LANGUAGE sql STABLE AS $$
+  SELECT doudi_scope('case.intake') || doudi_scope('case.handle') || doudi_scope('case.approve')
+      || doudi_scope('case.check') || doudi_scope('case.confirm') || doudi_scope('case.department')
+$$;
+
+-- Cases are seen where the role reads cases, and written where it may take a step; a step is appended, never edited.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_step', 'casework_pause',
+                           'casework_factsnapshot', 'casework_opinion', 'casework_determination'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+    EXECUTE format('DROP POLICY IF EXISTS by_place ON %I', t);
+    EXECUTE format('CREATE POLICY by_place ON %I FOR SELECT TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_scope(''case.read''))::text[]))', t);
+    EXECUTE format('DROP POLICY IF EXISTS add_by_place ON %I', t);
+    EXECUTE format('CREATE POLICY add_by_place ON %I FOR INSERT TO doudi_web WITH CHECK (division_code LIKE ANY ((SELECT doudi_case_places())::text[]))', t);
+    EXECUTE format('DROP POLICY IF EXISTS change_by_place ON %I', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_pause', 'casework_opinion'] LOOP
+    EXECUTE format('CREATE POLICY change_by_place ON %I FOR UPDATE TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_case_places())::text[])) WITH CHECK (true)', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination'] LOOP
+    EXECUTE format('DROP TRIGGER IF EXISTS append_only ON %I', t);
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_append_only()', t);
+    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM doudi_web', t);
+  END LOOP;
+END $$;
+REVOKE DELETE, TRUNCATE ON casework_application, casework_pause, casework_opinion FROM doudi_web;
+
+-- Case numbers run per county and day, also past cases out of the asker's sight. The lock lasts until the asking
+-- transaction ends, so no number is given twice.
+CREATE OR REPLACE FUNCTION doudi_next_case_number(prefix text) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  last text;
+BEGIN
+  IF prefix !~ '^[A-Z]{2,4}-[0-9]{4}-[0-9]{4}-$' THEN
+    RAISE EXCEPTION 'not a prefix of case numbers: %', prefix USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('casework.number ' || prefix, 0));
+  SELECT max(n) INTO last FROM (
+    SELECT number AS n FROM casework_application WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C"
+    UNION ALL
+    SELECT number FROM casework_determination WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C"
+  ) AS used;
+  RETURN prefix || lpad((coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text, 4, '0');
+END $$;
+
+-- Which case holds a person already, whatever township it is in: told by its number alone.
+CREATE OR REPLACE FUNCTION doudi_open_case_of(wanted bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT a.number FROM casework_applicationperson p JOIN casework_application a ON a.id = p.application_id
+  WHERE p.person_id = wanted AND p.is_open AND doudi_holds('case.intake') LIMIT 1
+$$;
+
+-- Switches and disclosures: read where cases are read; written by the county, and by each for themselves.
+ALTER TABLE casework_townshipswitch ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_all ON casework_townshipswitch;
+CREATE POLICY read_all ON casework_townshipswitch FOR SELECT TO doudi_web USING (true);
+DROP POLICY IF EXISTS set_by_county ON casework_townshipswitch;
+CREATE POLICY set_by_county ON casework_townshipswitch FOR ALL TO doudi_web
+  USING (division_code LIKE ANY ((SELECT doudi_scope('case.confirm'))::text[]))
+  WITH CHECK (division_code LIKE ANY ((SELECT doudi_scope('case.confirm'))::text[]));
+
+-- Whether somebody handling a case is involved must be known to the one who checks, whatever place they work in; the
+-- rows hold no readable name, and pages show them to those with the right alone.
+ALTER TABLE casework_relativedisclosure ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_for_cases ON casework_relativedisclosure;
+CREATE POLICY read_for_cases ON casework_relativedisclosure FOR SELECT TO doudi_web USING (
+  (SELECT doudi_holds('case.read')) OR staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint));
+DROP POLICY IF EXISTS disclose_own ON casework_relativedisclosure;
+CREATE POLICY disclose_own ON casework_relativedisclosure FOR INSERT TO doudi_web WITH CHECK (
+  staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint));
+DROP POLICY IF EXISTS end_own ON casework_relativedisclosure;
+CREATE POLICY end_own ON casework_relativedisclosure FOR UPDATE TO doudi_web
+  USING (staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint)) WITH CHECK (true);
+REVOKE DELETE, TRUNCATE ON casework_relativedisclosure FROM doudi_web;
