@@ -9,7 +9,8 @@ from pathlib import Path
 
 from doudi.policy import rulebook
 from doudi.policy.cases import law_cases
-from doudi.policy.coverage import coverage
+from doudi.policy.coverage import counted, coverage
+from doudi.policy.law import instruments
 
 OWNERS = {1: "家庭", 2: "成员", 3: "义务人"}
 
@@ -50,10 +51,11 @@ def _cases() -> Iterator[str]:
 
 
 def _law() -> Iterator[str]:
-    yield "\n## 条文\n\n| 条文 | 内容 | 实现 |\n|---|---|---|"
-    for row in coverage():
-        how = "、".join(f"`{name}`" for name in row.rules) or row.elsewhere or f"未实现：{row.reason}"
-        yield f"| {row.instrument}-{row.article} | {row.summary} | {how} |"
+    rows = coverage()
+    yield f"\n## 条文\n\n{counted(rows)}\n"
+    yield from (f"- {each.key}《{each.short}》：{each.note}。" for each in instruments() if each.note)
+    yield "\n| 条文 | 内容 | 落实 |\n|---|---|---|"
+    yield from (f"| {row.instrument}-{row.article} | {row.summary} | {row.told} |" for row in rows)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 
 from doudi.policy import RuleError
 from doudi.policy.coverage import coverage
-from doudi.policy.law import LAW26, M57, SEED, XF22, instrument, instruments
+from doudi.policy.law import LAW26, M57, SEED, XF22, Door, Plan, instrument, instruments
 from doudi.policy.law.library import spread
 from doudi.policy.schemes import RULES
 
@@ -23,9 +23,10 @@ def test_an_article_that_does_not_exist_cannot_be_cited(number):
         M57.article(number)
 
 
-def test_an_article_that_nobody_has_read_cannot_be_cited():
+def test_an_article_that_nobody_has_read_cannot_be_cited(library):
+    library("articles: {1: x}", count=2)
     with pytest.raises(RuleError, match="尚未录入"):
-        XF22.article(1)
+        instrument("BAD").article(2)
 
 
 def test_an_instrument_that_is_not_in_the_library_is_refused():
@@ -63,9 +64,45 @@ def test_ranges_of_articles_are_spread_out():
     assert spread({"1-3,7": "x", "二(一)": "y"}) == {"1": "x", "2": "x", "3": "x", "7": "x", "二(一)": "y"}
 
 
-def test_a_coverage_note_on_an_article_that_does_not_exist_is_refused(tmp_path, monkeypatch):
-    text = "number: x\ntitle: x\nshort: x\nfrom: 2020-01-01\ncount: 1\narticles: {1: x}\nnot_implemented: {2: y}\n"
-    (tmp_path / "BAD.yaml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr("doudi.policy.law.library.FOLDER", tmp_path)
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A library of one instrument, BAD, with the lines that a test gives."""
+
+    def write(*lines, count=1):
+        head = f"number: x\ntitle: x\nshort: x\nfrom: 2020-01-01\ncount: {count}\n"
+        (tmp_path / "BAD.yaml").write_text(head + "\n".join(lines), encoding="utf-8")
+        monkeypatch.setattr("doudi.policy.law.library.FOLDER", tmp_path)
+
+    yield write
+    instrument.cache_clear()
+
+
+@pytest.mark.parametrize("line", ["not_implemented: {2: y}", "done: {2: a:b y}", 'planned: {2: "- y"}'])
+def test_a_coverage_note_on_an_article_that_does_not_exist_is_refused(library, line):
+    library("articles: {1: x}", line)
     with pytest.raises(RuleError, match="第 2 条不存在"):
         instrument("BAD")
+
+
+def test_an_article_is_not_done_and_left_out_at_once(library):
+    library("articles: {1: x}", "not_implemented: {1: y}", 'planned: {1: "4 y"}')
+    with pytest.raises(RuleError, match="第 1 条既写了实现"):
+        instrument("BAD")
+
+
+def test_an_article_is_not_spread_twice():
+    with pytest.raises(RuleError, match="第 3 条写了两次"):
+        spread({"1-3": "x", "3": "y"})
+
+
+def test_doors_and_plans_are_read_one_or_several(library):
+    library("articles: {1: x}", "done: {1: [a:b c d, e.f g]}", 'planned: {1: ["4 h i", "- j"]}', 'note: "k"')
+    found = instrument("BAD")
+    assert found.doors == {"1": (Door("a:b", "c d"), Door("e.f", "g"))}
+    assert found.plans == {"1": (Plan(4, "h i"), Plan(0, "j"))}
+    assert found.note == "k"
+
+
+def test_every_article_has_a_summary_of_our_own():
+    assert len(XF22.articles) == 50
+    assert [f"{row.instrument}-{row.article}" for row in coverage() if not row.summary] == []

@@ -20,6 +20,7 @@ def add_policy(commands: argparse._SubParsersAction, add: Add) -> None:
     told = add(policy, "coverage", "which article is implemented by which rule", "policy:coverage")
     told.add_argument("--json", action="store_true")
     told.add_argument("--open", action="store_true", help="only articles that nobody has explained")
+    told.add_argument("--planned", action="store_true", help="only articles of which something is still to be built")
     quantities = add(policy, "parameters", "all parameters with their sources", "policy:parameters")
     quantities.add_argument("--unconfirmed", action="store_true", help="only those that the county has to confirm")
     quantities.add_argument("--json", action="store_true")

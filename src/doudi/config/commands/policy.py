@@ -102,15 +102,16 @@ def simulate(options: argparse.Namespace) -> int:
 @command
 def coverage(options: argparse.Namespace) -> int:
     """Every article and what becomes of it."""
+    from doudi.policy.coverage import counted
     from doudi.policy.coverage import coverage as covered
 
-    rows = [row for row in covered() if not (options.open and row.explained)]
+    rows = [row for row in covered() if not (options.open and row.explained or options.planned and not row.plans)]
     if options.json:
-        print(_json([vars(row) for row in rows]))
+        print(_json([row.as_json() for row in rows]))
         return 0
     for row in rows:
-        how = "、".join(row.rules) or row.elsewhere or f"未实现：{row.reason}"
-        print(f"{row.instrument}-{row.article}\t{row.summary}\t{how}")
+        print(f"{row.instrument}-{row.article}\t{row.summary}\t{row.told}")
+    print(counted(covered()), file=sys.stderr)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from doudi.policy.law.library import Article, Instrument, instrument, instruments
+from doudi.policy.law.library import Article, Door, Instrument, Plan, instrument, instruments
 
 SEED: Final = instrument("SEED")
 LAW26: Final = instrument("LAW26")
@@ -24,5 +24,5 @@ YN25: Final = instrument("YN25")
 
 __all__ = [
     "D649", "G39", "LAW26", "M43", "M57", "N22", "PR16", "PR21", "PR22", "RIGID", "SEED", "TR14", "TR18", "TR26",
-    "XF22", "YN20", "YN25", "Article", "Instrument", "instrument", "instruments",
+    "XF22", "YN20", "YN25", "Article", "Door", "Instrument", "Plan", "instrument", "instruments",
 ]  # fmt: skip

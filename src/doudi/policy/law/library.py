@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from doudi.policy.errors import RuleError
 
 FOLDER = Path(__file__).parent
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,30 @@ class Article:
 
 
 @dataclass(frozen=True)
+class Door:
+    """An action, a page or a table by which an article is done: `registry.actions.move_household`, `audit:events`.
+
+    Only a name: the law is pure. A test looks every name up in the application.
+    """
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is still to be built for an article, and the issue that will do it; 0 where none is set down yet."""
+
+    issue: int
+    what: str
+
+    @property
+    def said(self) -> str:
+        """As a report says it."""
+        return f"{self.what}（{f'issue {self.issue}' if self.issue else '尚未排期'}）"
+
+
+@dataclass(frozen=True)
 class Instrument:
     """A law, a regulation, a rule or a notice: number, title and the days on which it is in force."""
 
@@ -45,9 +70,12 @@ class Instrument:
     short: str
     start: date
     end: date | None = None
+    note: str = ""
+    """What of the text nobody here has read: 待核."""
     numbers: tuple[str, ...] = field(default=(), repr=False)
     summaries: dict[str, str] = field(default_factory=dict, repr=False, hash=False, compare=False)
-    elsewhere: dict[str, str] = field(default_factory=dict, repr=False, hash=False, compare=False)
+    doors: dict[str, tuple[Door, ...]] = field(default_factory=dict, repr=False, hash=False, compare=False)
+    plans: dict[str, tuple[Plan, ...]] = field(default_factory=dict, repr=False, hash=False, compare=False)
     reasons: dict[str, str] = field(default_factory=dict, repr=False, hash=False, compare=False)
 
     def article(self, number: int | str) -> Article:
@@ -71,15 +99,39 @@ class Instrument:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-def spread(ranges: dict[Any, str]) -> dict[str, str]:
-    """``{"3-5": text}`` as ``{"3": text, "4": text, "5": text}``; a key may list several ranges with commas."""
-    result: dict[str, str] = {}
-    for key, text in ranges.items():
+def spread(ranges: dict[Any, T]) -> dict[str, T]:
+    """``{"3-5": x}`` as ``{"3": x, "4": x, "5": x}``; a key may list several ranges with commas, no article twice."""
+    result: dict[str, T] = {}
+    for key, value in ranges.items():
         for part in str(key).split(","):
             first, dash, last = part.strip().partition("-")
             names = map(str, range(int(first), int(last) + 1)) if dash else (first,)
-            result.update(dict.fromkeys(names, text))
+            for name in names:
+                if name in result:
+                    raise RuleError(f"第 {name} 条写了两次。")
+                result[name] = value
     return result
+
+
+def _doors(ranges: dict[Any, str | list[str]]) -> dict[str, tuple[Door, ...]]:
+    """``name what it does``, one or several."""
+    return {
+        number: tuple(Door(*text.split(" ", 1)) for text in _several(told)) for number, told in spread(ranges).items()
+    }
+
+
+def _plans(ranges: dict[Any, str | list[str]]) -> dict[str, tuple[Plan, ...]]:
+    """``4 what is to be built``, one or several; a dash where no issue is set down."""
+
+    def plan(text: str) -> Plan:
+        issue, what = text.split(" ", 1)
+        return Plan(int(issue) if issue.isdecimal() else 0, what)
+
+    return {number: tuple(map(plan, _several(told))) for number, told in spread(ranges).items()}
+
+
+def _several(told: str | list[str]) -> list[str]:
+    return [told] if isinstance(told, str) else told
 
 
 @cache
@@ -92,9 +144,12 @@ def instrument(key: str) -> Instrument:
     summaries = {str(number): text for number, text in data["articles"].items()}
     count = data.get("count", 0)
     numbers = tuple(map(str, range(1, count + 1))) or tuple(summaries)
+    doors, plans = _doors(data.get("done", {})), _plans(data.get("planned", {}))
     reasons = spread(data.get("not_implemented", {}))
-    for number in {*summaries, *reasons} - set(numbers):
+    for number in {*summaries, *doors, *plans, *reasons} - set(numbers):
         raise RuleError(f"{path.name} 中的第 {number} 条不存在。")
+    for number in reasons.keys() & {*doors, *plans}:
+        raise RuleError(f"{path.name} 中的第 {number} 条既写了实现，又写了不实现。")
     return Instrument(
         key=key,
         number=data["number"],
@@ -102,9 +157,11 @@ def instrument(key: str) -> Instrument:
         short=data["short"],
         start=data["from"],
         end=data.get("until"),
+        note=data.get("note", ""),
         numbers=numbers,
         summaries=summaries,
-        elsewhere=spread(data.get("elsewhere", {})),
+        doors=doors,
+        plans=plans,
         reasons=reasons,
     )
 

@@ -26,9 +26,9 @@ def subsidy_recipient(
     PERSON,
     "价格临时补贴",
     FEN_MONTH,
-    PR16.article("一"),
-    PR21.article("一"),
-    PR22.article("一"),
+    *PR16("一", "二"),
+    *PR21("保障对象", "启动条件", "补贴标准"),
+    *PR22("保障范围", "启动条件", "执行期限"),
     LAW26.article(32),
     SEED.article("二(二)"),
 )

@@ -8,7 +8,7 @@ from doudi.policy.law import D649, LAW26, SEED, TR14, TR18, TR26
 from doudi.policy.parameters.lookup import Parameters
 
 IMPLEMENTS = (
-    *TR14("对象", "标准"),
+    *TR14("三(一)", "三(五)"),
     *TR18("二(一)", "二(二)", "二(三)"),
     TR26.article("小额快救"),
     *D649(47, 48),

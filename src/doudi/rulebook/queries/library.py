@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.places.queries import place_name
 from doudi.policy import Rulebook
-from doudi.policy.coverage import Covered, coverage
+from doudi.policy.coverage import Covered, Status, coverage
 from doudi.policy.engine.declare import Rule
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
 from doudi.policy.facts import FACTS, RUN_FACTS
@@ -42,22 +42,31 @@ class Instrumented:
     start: date
     end: date | None
     in_force: bool
+    note: str
     articles: Sequence[Covered]
 
     @property
-    def by_rule(self) -> int:
-        """How many articles a rule implements."""
-        return sum(bool(one.rules) for one in self.articles)
+    def done(self) -> int:
+        """How many articles a rule, a page, an action or a table implements."""
+        return self._of(Status.DONE)
 
     @property
-    def elsewhere(self) -> int:
-        """How many are done by a page or an action."""
-        return sum(bool(one.elsewhere and not one.rules) for one in self.articles)
+    def partly(self) -> int:
+        """How many of those still lack a part."""
+        return sum(one.partly for one in self.articles)
 
     @property
-    def not_implemented(self) -> int:
+    def planned(self) -> int:
+        """How many are still to be built."""
+        return self._of(Status.PLANNED)
+
+    @property
+    def left_out(self) -> int:
         """How many are listed with the reason why not."""
-        return sum(not one.rules and not one.elsewhere for one in self.articles)
+        return self._of(Status.LEFT_OUT)
+
+    def _of(self, status: Status) -> int:
+        return sum(one.status == status for one in self.articles)
 
 
 def library(on: date) -> list[Instrumented]:
@@ -71,7 +80,7 @@ def library(on: date) -> list[Instrumented]:
 
 def _instrumented(one: Instrument, on: date, articles: list[Covered]) -> Instrumented:
     force = one.in_force(on)
-    return Instrumented(one.key, one.title, one.short, one.number, one.start, one.end, force, articles)
+    return Instrumented(one.key, one.title, one.short, one.number, one.start, one.end, force, one.note, articles)
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "library": found,
         "labels": library.rule_labels(county_book()),
         "total": len(articles),
-        "by_rule": sum(one.by_rule for one in found),
-        "elsewhere": sum(one.elsewhere for one in found),
-        "not_implemented": sum(one.not_implemented for one in found),
+        "done": sum(one.done for one in found),
+        "partly": sum(one.partly for one in found),
+        "planned": sum(one.planned for one in found),
+        "left_out": sum(one.left_out for one in found),
         "unexplained": sum(not row.explained for row in articles),
     }
     return page(request, "coverage", "coverage", **context)
