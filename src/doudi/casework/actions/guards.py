@@ -12,11 +12,17 @@ from datetime import date
 from doudi.accounts.models import Staff
 from doudi.registry.actions.refusal import Problems
 
-from ..models import Application
+from ..models import Application, Conclusion
+from ..queries import determinations, opinions
 
 Guard = Callable[[Application, Staff, date, Problems], None]
 
-GUARDS: Mapping[str, tuple[Guard, ...]] = {}
+GUARDS: Mapping[str, tuple[Guard, ...]] = {
+    "propose_grant": (opinions.proposes(Conclusion.GRANT),),
+    "propose_refusal": (opinions.proposes(Conclusion.REFUSE),),
+    "confirm": (opinions.has_opinion, determinations.facts_still_say_so),
+    "refuse": (opinions.has_opinion,),
+}
 
 
 def check(application: Application, move: str, *, by: Staff, on: date, problems: Problems) -> None:

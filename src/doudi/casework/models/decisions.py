@@ -100,7 +100,7 @@ class Determination(models.Model):
     conclusion = models.CharField(max_length=8, choices=Conclusion.choices)
     decider = models.CharField(max_length=12, choices=Decider.choices)
     opinion = models.ForeignKey(Opinion, null=True, on_delete=models.PROTECT, related_name="+")
-    snapshot = models.ForeignKey(FactSnapshot, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(FactSnapshot, null=True, on_delete=models.PROTECT, related_name="+")
     on = models.DateField()
     at = models.DateTimeField()
     by_id = models.BigIntegerField()
@@ -123,6 +123,11 @@ class Determination(models.Model):
             models.CheckConstraint(
                 name="determination_amount_positive",
                 condition=Q(amount_fen_month__isnull=True) | Q(amount_fen_month__gte=0),
+            ),
+            # In an emergency help comes before any file is complete; every other decision rests on kept facts.
+            models.CheckConstraint(
+                name="determination_on_kept_facts",
+                condition=Q(snapshot__isnull=False) | Q(programme="temporary_emergency"),
             ),
             models.CheckConstraint(
                 name="determination_not_corrects_itself", condition=Q(corrects__isnull=True) | ~Q(corrects=F("id"))

@@ -1,0 +1,50 @@
+"""Determinations as they stand, and whether the facts still say what the opinion said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from doudi.accounts.models import Staff
+from doudi.documents.models import Document
+from doudi.registry.actions.refusal import Problems
+
+from ..models import Application, Conclusion, Determination, Opinion
+from ..programmes import Programme
+from .evaluation import Evaluation, again, evaluate
+
+
+def in_force(application: Application) -> Determination | None:
+    """The determination that holds: the latest that no other corrects."""
+    rows = Determination.objects.filter(application=application, corrected_by__isnull=True)
+    return rows.order_by("-pk").first()
+
+
+def facts_still_say_so(application: Application, by: Staff, on: date, problems: Problems) -> None:
+    """The guard of a confirmation: with what is known today the rulebook's answer is what the opinion rested on."""
+    opinion = Opinion.objects.filter(application=application, conclusion=Conclusion.GRANT).order_by("-pk").first()
+    if opinion is None or application.household_id is None:
+        return
+    programme = Programme(opinion.programme)
+    then = again(opinion.snapshot, opinion.known_at).fit(programme, opinion.person_id)
+    now = evaluate(application, today=on, at=None).fit(programme, opinion.person_id)
+    if (then.fits, then.amount_fen_month) != (now.fits, now.amount_fen_month):
+        problems.add("", _("初审之后情况有变化，规则测算的结果与初审意见不同，请退回乡镇重新审核。"))
+
+
+def replay(determination: Determination) -> Evaluation:
+    """Decide again on the kept facts, day and county values."""
+    assert determination.snapshot is not None
+    return again(determination.snapshot, determination.known_at)
+
+
+def comes_out_the_same(determination: Determination) -> bool:
+    """Whether a replay gives the same bytes."""
+    return replay(determination).answer == str(determination.answer)
+
+
+def evidence_of(application: Application) -> list[dict[str, str]]:
+    """What the decision rests on, each with the digest of what it was: documents of the case and its records."""
+    documents = Document.objects.of("application", str(application.pk)).order_by("pk")
+    return [{"kind": f"document.{d.kind}", "id": str(d.pk), "digest": d.digest} for d in documents]

@@ -1,0 +1,112 @@
+"""From the opinion to the determination: two people, the rulebook beside them, and a replay to the byte."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from doudi.accounts.roles import Role
+from doudi.casework.actions import determining, opinions
+from doudi.casework.actions.moving import move
+from doudi.casework.models import Application, Conclusion, Determination, Step
+from doudi.casework.programmes import Programme
+from doudi.casework.queries.determinations import comes_out_the_same
+from doudi.casework.queries.evaluation import evaluate
+from doudi.casework.stages import Stage
+from doudi.registry.actions.refusal import Refused
+from tests.casework.known import a_poor_family, a_rich_family, earns
+from tests.casework.world import TUESDAY, an_accepted, at
+
+
+def in_review(clerk, household) -> Application:
+    """An accepted case put before the review, its survey left out."""
+    application = an_accepted(clerk, household=household)
+    Application.objects.filter(pk=application.pk).update(stage=Stage.REVIEW)
+    return Application.objects.get(pk=application.pk)
+
+
+def judged(application: Application, clerk, conclusion: Conclusion = Conclusion.GRANT, **said):
+    return opinions.write_opinion(
+        application=application, conclusion=conclusion, by=clerk, on=TUESDAY, at=at(TUESDAY), **said
+    )
+
+
+def before_the_county(application: Application) -> Application:
+    Application.objects.filter(pk=application.pk).update(stage=Stage.COUNTY)
+    return Application.objects.get(pk=application.pk)
+
+
+def test_the_rulebook_says_what_a_poor_family_gets(clerk) -> None:
+    application = in_review(clerk, a_poor_family(clerk))
+    best = evaluate(application, today=TUESDAY).best()
+    assert best is not None
+    assert (best.programme, best.amount_fen_month) == (Programme.HOUSEHOLD_DIBAO, 56000)
+
+
+def test_a_confirmation_keeps_everything_and_comes_out_the_same(clerk, staff_with) -> None:
+    application = in_review(clerk, a_poor_family(clerk))
+    judged(application, clerk)
+    reviewer = staff_with(Role.COUNTY_REVIEWER)
+    made = determining.confirm(application=before_the_county(application), by=reviewer, on=TUESDAY, at=at(TUESDAY))
+    kept = Determination.objects.get(pk=made.pk)
+    assert comes_out_the_same(kept)
+    assert kept.rules_on == TUESDAY
+    assert kept.parameters
+    assert json.loads(str(kept.findings))["main"]
+    assert Application.objects.get(pk=application.pk).stage == Stage.CONFIRMED
+
+
+def test_the_clerk_who_proposed_cannot_confirm(clerk, staff_with) -> None:
+    both = staff_with(Role.COUNTY_REVIEWER)
+    application = in_review(clerk, a_poor_family(clerk))
+    judged(application, clerk)
+    move(application, "back_to_survey", by=clerk, on=TUESDAY, at=at(TUESDAY), note="补")
+    move(application, "finish_survey", by=clerk, on=TUESDAY, at=at(TUESDAY))
+
+    Step.objects.create(application=application, division_code=application.division_code, move="finish_survey",
+                        from_stage="survey", to_stage="review", on=TUESDAY, at=at(TUESDAY), by_id=both.pk)  # fmt: skip
+    with pytest.raises(Refused, match="另一人"):
+        determining.confirm(application=before_the_county(application), by=both, on=TUESDAY, at=at(TUESDAY))
+
+
+def test_an_opinion_against_the_rulebook_needs_a_reason_and_a_second_officer(clerk, staff_with) -> None:
+    application = in_review(clerk, a_rich_family(clerk))
+    with pytest.raises(Refused, match="写明理由"):
+        judged(application, clerk)
+    opinion = judged(application, clerk, reason="存款系代管的抚恤金")
+    assert opinion.against
+    with pytest.raises(Refused, match="第二人签署"):
+        move(application, "propose_grant", by=clerk, on=TUESDAY, at=at(TUESDAY))
+    head = staff_with(Role.TOWNSHIP_HEAD)
+    opinions.countersign(application=application, by=head, on=TUESDAY, at=at(TUESDAY))
+    assert move(application, "propose_grant", by=clerk, on=TUESDAY, at=at(TUESDAY)).stage == Stage.NOTICE
+
+
+def test_a_refusal_goes_on_without_a_notice(clerk) -> None:
+    application = in_review(clerk, a_rich_family(clerk))
+    judged(application, clerk, Conclusion.REFUSE)
+    moved = opinions.propose_refusal(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
+    assert moved.stage == Stage.COUNTY
+
+
+def test_a_no_is_a_referral_within_the_same_application(clerk) -> None:
+    application = in_review(clerk, a_rich_family(clerk))
+    moved = opinions.refer(
+        application=application, programme=Programme.TEMPORARY_EXPENDITURE, by=clerk, on=TUESDAY, at=at(TUESDAY)
+    )
+    assert (moved.number, moved.programme, moved.asked) == (
+        application.number, Programme.TEMPORARY_EXPENDITURE, Programme.HOUSEHOLD_DIBAO,
+    )  # fmt: skip
+
+
+def test_a_confirmation_is_stopped_when_the_facts_have_changed(clerk, staff_with) -> None:
+
+    family = a_poor_family(clerk)
+    application = in_review(clerk, family)
+    judged(application, clerk)
+    earns(family, clerk, 90_000_00)
+    with pytest.raises(Refused, match="情况有变化"):
+        determining.confirm(
+            application=before_the_county(application), by=staff_with(Role.COUNTY_REVIEWER), on=TUESDAY, at=at(TUESDAY)
+        )
