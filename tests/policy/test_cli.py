@@ -93,10 +93,18 @@ def test_warnings_are_told(file, capsys):
     [
         ("{", DAY, "第 1 行不是有效的 JSON"),
         (family({"wage_income_fen": "x"}), DAY, "persons 第 1 行：wage_income_fen"),
-        (family(division_code="110101000000"), DAY, "没有参数"),
+        (family(division_code="110101000000"), DAY, "FILE.json：household：区划 110101000000 在 2025-07-01 没有参数"),
         ({"household": {}}, DAY, "现有 0 人"),
         (family(), ["--on", "2020-12-31"], "早于"),
         (family(), ["--on", "2025-02-30"], "不是有效的日期"),
+        (family(), ["--on", "20250701"], "YYYY-MM-DD"),
+        (family(), ["--on", "2025-W27-2"], "YYYY-MM-DD"),
+        ('{"household": {}, "household": {}}', DAY, "“household”写了不止一次"),
+        ("[" * 200_000, DAY, "括号套得太深"),
+        ('{"household": ' + "9" * 5_000 + "}", DAY, "数字太长"),
+        (family(), [*DAY, "--cpi", "1000000"], "cpi（居民消费价格指数涨幅"),
+        (family(), [*DAY, "--food-cpi", "-1001"], "food_cpi"),
+        (family(), [*DAY, "--set", "dibao_standard.urban.rural=5"], "不止一个城乡类别"),
         (family(), [*DAY, "--set", "nothing=1"], "nothing"),
         (family(), [*DAY, "--index-month", "2025"], "YYYY-MM"),
     ],
@@ -153,6 +161,21 @@ def test_a_folder_that_is_not_there_leaves_nothing_half_written(population, tmp_
     assert not list(tmp_path.glob("*.part"))
 
 
+@pytest.mark.parametrize(
+    ("out", "people"), [("R.parquet", "./R.parquet"), ("H.parquet", None), ("R.parquet", "P.parquet")]
+)
+def test_an_output_is_never_written_over_an_input_or_another_output(population, tmp_path, capsys, out, people):
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    outputs = ["--out", str(tmp_path / out), *(["--persons-out", f"{tmp_path}/{people}"] if people else [])]
+    assert "另取文件名" in told(capsys, "screen", *population, *DAY, *outputs, code=2).err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_simulation_is_not_written_over_its_input(population, tmp_path, capsys):
+    outputs = ["--set", "elder_age=71", "--out", str(tmp_path / "O.parquet")]
+    assert "另取文件名" in told(capsys, "simulate", *population, *DAY, *outputs, code=2).err
+
+
 def test_a_table_that_is_none_is_said(population, tmp_path, capsys):
     (tmp_path / "P.parquet").write_text("no parquet")
     assert "读不了表" in told(capsys, "screen", *population, *DAY, "--out", str(tmp_path / "R.parquet"), code=2).err
@@ -181,9 +204,16 @@ def test_simulate_needs_something_to_try(population, capsys):
 
 
 def test_coverage_and_parameters_are_printed(capsys):
-    assert "M57-8" in told(capsys, "coverage").out
+    printed = told(capsys, "coverage")
+    assert "M57-8" in printed.out
+    assert "待实现" in printed.err
+    planned = told(capsys, "coverage", "--planned").out
+    assert "M57-25" in planned
+    assert "M57-8\t" not in planned
     assert told(capsys, "coverage", "--open").out == ""
-    assert len(json.loads(told(capsys, "coverage", "--json").out)) > 250
+    rows = json.loads(told(capsys, "coverage", "--json").out)
+    assert len(rows) > 250
+    assert {row["status"] for row in rows} == {"done", "planned", "left_out"}
     assert "待当地确认" in told(capsys, "parameters").out
     rows = json.loads(told(capsys, "parameters", "--unconfirmed", "--json").out)
     assert all(row["unconfirmed"] for row in rows)

@@ -122,7 +122,9 @@ def test_a_set_parameter_needs_no_block():
 @pytest.mark.parametrize(
     "setting",
     ["dibao_standard", "dibao_standard=abc", "dibao_standard=-1", "dibao_standard=1.5", "basic_pension_counted=yes",
-     "dibao_method=other", "nothing=1", "care=1", "dibao_standard=99999999999999"],
+     "dibao_method=other", "nothing=1", "care=1", "dibao_standard=1000000000",
+     "near_threshold_percent=1001", "township_limit=10000000000000", "elder_age=1000000",
+     "dibao_standard.urban.rural=1"],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_read_is_refused(setting):
     with pytest.raises(PolicyError):
@@ -201,5 +203,28 @@ def test_an_unknown_name_is_refused_in_a_dotted_form_too():
         load().read(["dibao_standard.suburban=1"])
 
 
-def test_an_unknown_class_in_an_unknown_place_is_a_reason():
-    assert load().find("dibao_standard", None, None, DAY).reasons == {"household.residence_class"}
+def test_an_unknown_class_in_an_unknown_place_are_two_reasons():
+    both = {"household.residence_class", "household.division_code"}
+    assert load().find("dibao_standard", None, None, DAY).reasons == both
+    assert load().find("cpi_trigger", None, None, None).reasons == {"household.division_code", "run.index_month"}
+
+
+@pytest.mark.parametrize("settings", [["dibao_standard=5"], ["dibao_standard.urban=5", "dibao_standard.rural=5"]])
+def test_a_value_set_for_both_classes_needs_no_place_but_still_the_class(settings):
+    parameters = load().laid_over(load().read(settings))
+    assert parameters.find("dibao_standard", None, None, None).reasons == {"household.residence_class"}
+    assert parameters.find("dibao_standard", None, "rural", None).value == 5
+
+
+def test_a_value_set_for_one_class_leaves_the_other_to_the_place():
+    parameters = load().laid_over({"dibao_standard.urban": 5})
+    assert parameters.find("dibao_standard", None, "urban", None).value == 5
+    assert parameters.find("dibao_standard", None, "rural", DAY).reasons == {"household.division_code"}
+    both = {"household.residence_class", "household.division_code"}
+    assert parameters.find("dibao_standard", None, None, DAY).reasons == both
+
+
+def test_the_setting_said_last_holds():
+    settings = ["dibao_standard=1", "dibao_standard.urban=2", "dibao_standard=3"]
+    parameters = load().laid_over(load().read(settings))
+    assert parameters.find("dibao_standard", PLACE, "urban", DAY).value == 3

@@ -1,10 +1,12 @@
 """Bad input: one clear message each, naming row and field."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from doudi.policy import Case, PolicyError, Run, rulebook
+from doudi.policy.parameters import Block
 from doudi.policy.schemes.temporary import temporary_assistance
 from tests.policy.families import family
 
@@ -40,6 +42,7 @@ def spoilt(where, **facts):
         (spoilt("persons", wage_income_fen=10**13), "wage_income_fen"),
         (spoilt("persons", birth_date="1990-02-30"), "persons 第 2 行：birth_date.*应为日期"),
         (spoilt("persons", birth_date="19900228"), "应为日期"),
+        (spoilt("persons", birth_date="2025-W10-1"), "应为日期"),
         (spoilt("persons", birth_date=19900228), "应为日期"),
         (spoilt("persons", disability_grade=5), "disability_grade"),
         (spoilt("persons", disability_grade=True), "disability_grade"),
@@ -133,6 +136,25 @@ def test_temporary_assistance_that_does_not_exist_is_refused(changed, message):
     asked = {"kind": "emergency", "severity": "light", "persons": 1, "rapid": False, **changed}
     with pytest.raises(PolicyError, match=message):
         temporary_assistance(rulebook().parameters, place="533103", on=date(2026, 1, 28), **asked)
+
+
+def test_temporary_assistance_is_not_calculated_before_the_first_day():
+    with pytest.raises(PolicyError, match="早于本规则库最早的日期"):
+        temporary_assistance(
+            rulebook().parameters, place="533103", on=date(2020, 12, 31), kind="emergency", severity="light", persons=1
+        )
+
+
+def test_an_open_parameter_of_temporary_assistance_is_never_nothing():
+    parameters = rulebook().parameters
+    limit = parameters.quantities["township_limit"]
+    undecided = replace(limit, blocks=(Block(date(2019, 7, 1), "533103", None, None, open_reason="未定"),))
+    quantities = {**parameters.quantities, "township_limit": undecided}
+    with pytest.raises(PolicyError, match="township_limit 还没有确定"):
+        temporary_assistance(
+            replace(parameters, quantities=quantities),
+            place="533103", on=DAY, kind="emergency", severity="light", persons=1,
+        )  # fmt: skip
 
 
 def test_temporary_assistance_tells_its_deadlines():

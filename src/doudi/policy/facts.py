@@ -5,15 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from re import fullmatch
 from typing import Final
 
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
 from doudi.policy.engine.units import BOOLEAN, CALENDAR_MONTH, COUNT, DATE, FEN, PERMILLE, TEXT, Unit
+from doudi.policy.errors import PolicyError
 
 Plain = bool | int | str | date
 MONEY_LIMIT: Final = 10**13
 """A hundred thousand million yuan: sums over a household and their products stay exact in 64 bits."""
 COUNT_LIMIT: Final = 10**6
+FIRST_DAY: Final = date(2021, 1, 1)
+"""The first day of which the rulebook knows anything."""
+
+
+def check_day(on: date) -> None:
+    """PolicyError for a day before the first."""
+    if on < FIRST_DAY:
+        raise PolicyError(f"{on} 早于本规则库最早的日期 {FIRST_DAY}，不能计算。")
+
+
+def written_date(text: str) -> date | None:
+    """A date written YYYY-MM-DD and in no other way; None if it is none."""
+    try:
+        return date.fromisoformat(text) if fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -162,6 +180,6 @@ FACTS: Final[dict[Depth, dict[str, FactSpec]]] = {
 
 RUN_FACTS: Final = {
     "index_month": FactSpec("index_month", "指数月份", CALENDAR_MONTH),
-    "cpi": FactSpec("cpi", "居民消费价格指数涨幅", PERMILLE),
-    "food_cpi": FactSpec("food_cpi", "食品价格指数涨幅", PERMILLE),
+    "cpi": FactSpec("cpi", "居民消费价格指数涨幅", PERMILLE, low=-1000),
+    "food_cpi": FactSpec("food_cpi", "食品价格指数涨幅", PERMILLE, low=-1000),
 }

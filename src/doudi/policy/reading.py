@@ -11,7 +11,7 @@ from doudi.policy.engine.case import Scope, Surroundings
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
 from doudi.policy.engine.units import DATE
 from doudi.policy.errors import PolicyError
-from doudi.policy.facts import FACTS, Plain
+from doudi.policy.facts import FACTS, Plain, written_date
 
 Facts = Mapping[str, Plain | None]
 PEOPLE_LIMIT = 50
@@ -134,19 +134,12 @@ def read_value(depth: Depth, name: str, value: object, where: str) -> Plain | No
     if value is None:
         return None
     if spec.unit == DATE and isinstance(value, str):
-        value = _date(value)
+        value = written_date(value) or value
     refusal = spec.refusal(value)
     if refusal:
         raise PolicyError(f"{where}：{name}（{spec.label}）{refusal}，现在是 {value!r}。")
     assert isinstance(value, bool | int | str | date)
     return value
-
-
-def _date(text: str) -> date | str:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else text
-    except ValueError:
-        return text
 
 
 def _rows(depth: Depth, data: dict[str, Any], name: str, allowed: set[str]) -> tuple[Facts, ...]:

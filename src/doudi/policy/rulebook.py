@@ -14,15 +14,13 @@ from doudi.policy.engine.case import Evaluate, Scope, Surroundings, Unknown, com
 from doudi.policy.engine.declare import Rule
 from doudi.policy.engine.nodes import HOUSEHOLD, Node, Op, Param
 from doudi.policy.engine.programme import Programme, build, walk
-from doudi.policy.errors import PolicyError
-from doudi.policy.facts import Plain
+from doudi.policy.facts import FIRST_DAY, Plain, check_day
 from doudi.policy.parameters import Found, Parameters, load
 from doudi.policy.parameters.lookup import Value
 from doudi.policy.reading import Case
 from doudi.policy.run import Run
 from doudi.policy.schemes import RULES
 
-FIRST_DAY = date(2021, 1, 1)
 Settings = dict[object, object]
 
 
@@ -53,8 +51,7 @@ class Rulebook:
 
     def programme(self, on: date) -> Programme:
         """What is calculated on a day; PolicyError for a day before the first."""
-        if on < FIRST_DAY:
-            raise PolicyError(f"{on} 早于本规则库最早的日期 {FIRST_DAY}，不能计算。")
+        check_day(on)
         active = tuple(rule.applies_on(on) for rule in self.rules)
         if active not in self._programmes:
             self._programmes[active] = build(self.rules, self.parameters.units(), on)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from doudi.policy.errors import PolicyError
+from doudi.policy.facts import RUN_FACTS
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,11 @@ class Run:
 
     @classmethod
     def read(cls, index_month: str | None = None, cpi: int | None = None, food_cpi: int | None = None) -> Run:
-        """From a month written YYYY-MM; PolicyError if it is none."""
+        """From a month written YYYY-MM; PolicyError if it is none, or if an index is out of its domain."""
+        for name, value in (("cpi", cpi), ("food_cpi", food_cpi)):
+            refusal = RUN_FACTS[name].refusal(value) if value is not None else None
+            if refusal:
+                raise PolicyError(f"{name}（{RUN_FACTS[name].label}，以千分之一计）{refusal}，现在是 {value!r}。")
         if index_month is None:
             return cls(None, cpi, food_cpi)
         match = re.fullmatch(r"([12][0-9]{3})-(0[1-9]|1[0-2])", index_month)

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from doudi.policy import Case, Decision, PolicyError, Rulebook, Run, rulebook
+from doudi.policy.facts import written_date
+from doudi.policy.parameters.lookup import MissingParameter
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -68,6 +70,7 @@ def screen(options: argparse.Namespace) -> int:
 
     if options.engine == "spark":
         raise PolicyError("本安装没有集群引擎，请用 --engine polars。")
+    _check_outputs(options, options.out, options.persons_out)
     book, on, run = _book(options), _day(options), _run(options)
     files = {options.out: "households"} | ({options.persons_out: "persons"} if options.persons_out else {})
     screening, rows = Streaming(book, sources(options), on, run), {"households": 0, "persons": 0}
@@ -89,6 +92,7 @@ def simulate(options: argparse.Namespace) -> int:
 
     if not options.set:
         raise PolicyError("请用 --set 名称=值 说明要试算的参数，例如 --set dibao_standard.urban=78000。")
+    _check_outputs(options, options.out)
     result = whatif.simulate(rulebook(), _book(options), tables(options), _day(options), _run(options))
     groups = {group: result.by(group).to_dicts() for group in options.by}
     told = {"totals": result.totals(), "by": groups, "moves": result.moves().to_dicts()}
@@ -105,7 +109,7 @@ def coverage(options: argparse.Namespace) -> int:
     from doudi.policy.coverage import counted
     from doudi.policy.coverage import coverage as covered
 
-    rows = [row for row in covered() if not (options.open and row.explained or options.planned and not row.plans)]
+    rows = [row for row in covered() if not ((options.open and row.explained) or (options.planned and not row.plans))]
     if options.json:
         print(_json([row.as_json() for row in rows]))
         return 0
@@ -135,6 +139,15 @@ def parameters(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_outputs(options: argparse.Namespace, *outputs: str | None) -> None:
+    """PolicyError for an output that would be written over another one, or over what is read."""
+    taken = {Path(path).resolve() for path in (options.households, options.persons, options.obligors) if path}
+    for output in filter(None, outputs):
+        if Path(output).resolve() in taken:
+            raise PolicyError(f"输出文件 {output} 与输入文件或另一个输出文件是同一个，请另取文件名。")
+        taken.add(Path(output).resolve())
+
+
 def _book(options: argparse.Namespace) -> Rulebook:
     book = rulebook()
     return book.laid_over(book.parameters.read(options.set)) if options.set else book
@@ -143,10 +156,10 @@ def _book(options: argparse.Namespace) -> Rulebook:
 def _day(options: argparse.Namespace) -> date:
     if options.on is None:
         return date.today()
-    try:
-        return date.fromisoformat(options.on)
-    except ValueError:
-        raise PolicyError(f"--on “{options.on}”不是有效的日期，应写成 YYYY-MM-DD。") from None
+    day = written_date(options.on)
+    if day is None:
+        raise PolicyError(f"--on “{options.on}”不是有效的日期，应写成 YYYY-MM-DD。")
+    return day
 
 
 def _run(options: argparse.Namespace) -> Run:
@@ -157,16 +170,32 @@ def _decision(options: argparse.Namespace) -> Decision:
     file = _file(options)
     book, on, run = _book(options), _day(options), _run(options)
     try:
-        text = Path(file).read_text(encoding="utf-8-sig")
-        case = Case.read(json.loads(text))
+        case = Case.read(_loaded(file))
         case.check_household()
         return book.decide(case, on, run)
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"读不了文件 {file}：{error}") from error
     except json.JSONDecodeError as error:
         raise PolicyError(f"{file} 第 {error.lineno} 行不是有效的 JSON：{error.msg}") from error
+    except MissingParameter as error:
+        raise PolicyError(f"{file}：household：{error}") from error
     except PolicyError as error:
         raise PolicyError(f"{file}：{error}") from error
+    except (RecursionError, ValueError) as error:
+        raise PolicyError(f"读不了文件 {file}：括号套得太深，或者数字太长。") from error
+
+
+def _loaded(file: str) -> object:
+    """The data of the file; PolicyError for a name that stands twice, of which JSON would keep the last in silence."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        names = [name for name, _ in pairs]
+        for name in names:
+            if names.count(name) > 1:
+                raise PolicyError(f"“{name}”写了不止一次，请只留一个。")
+        return dict(pairs)
+
+    return json.loads(Path(file).read_text(encoding="utf-8-sig"), object_pairs_hook=once)
 
 
 def _file(options: argparse.Namespace) -> str:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from doudi.policy.engine.units import BOOLEAN, PERMILLE, TEXT, Unit
+from doudi.policy.engine.units import BOOLEAN, FEN, FEN_MONTH, PERCENT, PERMILLE, TEXT, Unit
 from doudi.policy.errors import PolicyError
 
 Value = bool | int | str
 CLASSES = ("urban", "rural")
 _DIGITS = (12, 9, 6, 4, 2, 0)
-_LIMIT = 10**13
+_LIMITS = {FEN: 10**13, FEN_MONTH: 10**9, PERCENT: 1001}
+_LIMIT = 10**6
+"""Beyond these no policy goes, and the products of parameters and facts stay exact in 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Quantity:
             return text
         if self.unit.numeric and text.removeprefix("-").isdecimal() and self.allows(int(text)):
             return int(text)
-        wanted = "true 或 false" if self.unit == BOOLEAN else "、".join(self.choices) or "非负整数（金额以分计）"
+        whole = f"小于 {_LIMITS.get(self.unit, _LIMIT)} 的非负整数" + ("（金额以分计）" if self.unit.money else "")
+        wanted = "true 或 false" if self.unit == BOOLEAN else "、".join(self.choices) or whole
         raise PolicyError(f"参数 {self.name} 的值“{text}”无效，应为{wanted}。")
 
     def allows(self, value: object) -> bool:
@@ -76,8 +79,8 @@ class Quantity:
             return isinstance(value, bool)
         if self.unit == TEXT:
             return value in self.choices
-        lowest = -_LIMIT if self.unit == PERMILLE else 0
-        return isinstance(value, int) and not isinstance(value, bool) and lowest <= value < _LIMIT
+        lowest, limit = -_LIMIT if self.unit == PERMILLE else 0, _LIMITS.get(self.unit, _LIMIT)
+        return isinstance(value, int) and not isinstance(value, bool) and lowest <= value < limit
 
 
 @dataclass(frozen=True)
@@ -119,15 +122,27 @@ class Parameters:
         ``area``, ``residence`` or ``day`` None means not known, and makes what depends on it unknown.
         """
         quantity = self.quantity(name)
-        if residence is None and self.by_class(name):
-            if area is not None and day is not None:
-                self._require(quantity, area, day)
-            return Found(None, frozenset({"household.residence_class"}))
+        by_class = residence is None and self.by_class(name)
+        missing = {"household.residence_class"} if by_class else set[str]()
+        if not self._laid(name, residence):
+            missing |= {"household.division_code"} if area is None else set()
+            missing |= {"run.index_month"} if day is None else set()
+        if not missing:
+            return self._known(quantity, area or "", residence, day or date.max)
+        if area is not None and day is not None:
+            self._require(quantity, area, day)
+        return Found(None, frozenset(missing))
+
+    def _laid(self, name: str, residence: str | None) -> bool:
+        """Whether the overlay has a value whatever the place and day."""
+        classes = CLASSES if residence is None else (residence,)
+        return (name, None) in self.overlay or all((name, each) in self.overlay for each in classes)
+
+    def _known(self, quantity: Quantity, area: str, residence: str | None, day: date) -> Found:
+        name = quantity.name
         for key in ((name, residence), (name, None)):
             if key in self.overlay:
                 return Found(self.overlay[key], overlaid=True)
-        if area is None or day is None:
-            return Found(None, frozenset({"household.division_code" if area is None else "run.index_month"}))
         block = quantity.block(area, residence, day)
         if block is None:
             raise self._missing(quantity, area, day)
@@ -177,6 +192,8 @@ class Parameters:
         classes = [part for part in parts if part in CLASSES]
         name = ".".join(part for part in parts if part not in CLASSES)
         self.quantity(name)
+        if len(classes) > 1:
+            raise PolicyError(f"“{text}”写了不止一个城乡类别；两类相同时不写类别。")
         return name, classes[0] if classes else None
 
     def read(self, settings: Iterable[str]) -> dict[str, Value]:
@@ -186,7 +203,9 @@ class Parameters:
             name, sign, text = setting.partition("=")
             if not sign:
                 raise PolicyError(f"“{setting}”应写成 名称=值，例如 dibao_standard.urban=78000。")
-            values[name.strip()] = self.quantity(self.named(name.strip())[0]).read(text.strip())
+            value = self.quantity(self.named(name.strip())[0]).read(text.strip())
+            values.pop(name.strip(), None)  # the last one said is laid over last
+            values[name.strip()] = value
         return values
 
     def change_dates(self) -> list[date]:

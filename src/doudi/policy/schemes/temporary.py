@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from doudi.policy.errors import PolicyError
+from doudi.policy.facts import check_day
 from doudi.policy.law import D649, LAW26, SEED, TR14, TR18, TR26
 from doudi.policy.parameters.lookup import Parameters
 
@@ -37,13 +38,16 @@ def temporary_assistance(
 ) -> TemporaryAssistance:
     """min(months × standard × persons, cap × standard), with rapid also at most one standard per person.
 
-    The standard is the urban one of the handling place. PolicyError for an unknown kind or severity, no persons, or
-    rapid assistance before it existed.
+    The standard is the urban one of the handling place. PolicyError for an unknown kind or severity, no persons, a day
+    before the first, rapid assistance before it existed, or a parameter that is still open.
     """
     _check(on, kind, severity, persons, rapid)
 
     def value(name: str) -> int:
-        return int(parameters.find(name, place, "urban", on).value or 0)
+        found = parameters.find(name, place, "urban", on).value
+        if found is None:
+            raise PolicyError(f"参数 {name} 还没有确定，不能计算临时救助。")
+        return int(found)
 
     standard, months = value("dibao_standard"), value(f"temporary_months.{kind}.{severity}")
     amount = min(months * standard * persons, value("temporary_cap_months") * standard)
@@ -60,6 +64,7 @@ def temporary_assistance(
 
 
 def _check(on: date, kind: str, severity: str, persons: int, rapid: bool) -> None:
+    check_day(on)
     if kind not in KINDS or severity not in SEVERITIES:
         raise PolicyError(f"临时救助的类型“{kind}”或程度“{severity}”无效。")
     if persons < 1:
