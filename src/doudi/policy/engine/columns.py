@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, or_
 from typing import Any
 
@@ -54,20 +54,13 @@ def stored(node: Node) -> bool:
     return isinstance(node, Fact | Ref | Param) or (isinstance(node, Op) and node.symbol == "applies")
 
 
-class Columns:
-    """Turns nodes into expressions over the table of one entity."""
+class Reading:
+    """What a compiler knows about the columns of a table: which are the same in every row, which may be open."""
 
     def __init__(
-        self,
-        depth: Depth,
-        day: date,
-        run: Mapping[str, Any],
-        literals: Mapping[str, Any],
-        nullable: set[str],
-        words: pl.Enum,
+        self, depth: Depth, day: date, run: Mapping[str, Any], literals: Mapping[str, Any], nullable: set[str]
     ) -> None:
         self.depth, self.day, self.run, self.literals, self.nullable = depth, day, run, literals, nullable
-        self.words = words
         self.aggregates: dict[int, str] = {}
 
     def open(self, node: Node) -> bool:
@@ -81,6 +74,33 @@ class Columns:
             return name in self.nullable if name else node.symbol == "assured" or any(map(self.open, node.args))
         name = column_name(node, self.depth)
         return self.literals.get(name, 0) is None if name in self.literals else name in self.nullable
+
+    def settled(self, node: Node) -> Any:
+        """The value of a condition that depends on uniform parameters only; None if rows differ or it is unknown."""
+        if isinstance(node, Const):
+            return node.value
+        if isinstance(node, Param) or (isinstance(node, Op) and node.symbol == "applies"):
+            return self.literals.get(column_name(node, self.depth))
+        if isinstance(node, Op) and node.symbol == "==":
+            left, right = map(self.settled, node.args)
+            return None if left is None or right is None else left == right
+        return None
+
+
+class Columns(Reading):
+    """Turns nodes into expressions over the table of one entity."""
+
+    def __init__(
+        self,
+        depth: Depth,
+        day: date,
+        run: Mapping[str, Any],
+        literals: Mapping[str, Any],
+        nullable: set[str],
+        words: pl.Enum,
+    ) -> None:
+        super().__init__(depth, day, run, literals, nullable)
+        self.words = words
 
     def expression(self, node: Node) -> pl.Expr:
         """The node as an expression."""
@@ -102,19 +122,8 @@ class Columns:
             return {"if": self._choice, "min": self._extreme, "max": self._extreme}[node.symbol](node)
         args = [self.expression(arg) for arg in node.args]
         if node.symbol == "age":
-            return (pl.lit(_number(self.day), dtype=pl.Int64) - _born(args[0])) // 10_000
+            return _age(args[0], self.day)
         return OPERATIONS[node.symbol](*args)
-
-    def settled(self, node: Node) -> Any:
-        """The value of a condition that depends on uniform parameters only; None if rows differ or it is unknown."""
-        if isinstance(node, Const):
-            return node.value
-        if isinstance(node, Param) or (isinstance(node, Op) and node.symbol == "applies"):
-            return self.literals.get(column_name(node, self.depth))
-        if isinstance(node, Op) and node.symbol == "==":
-            left, right = map(self.settled, node.args)
-            return None if left is None or right is None else left == right
-        return None
 
     def _choice(self, node: Op) -> pl.Expr:
         condition, then, otherwise = node.args
@@ -134,14 +143,17 @@ class Columns:
         return pl.when(reduce(and_, open_)).then(result) if open_ else result
 
 
-def _number(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day
+@cache
+def _ages(day: date) -> pl.Series:
+    """Age by the number of days since birth: looked up three times as fast as calculated."""
+    born = pl.date_range(date.min, day, eager=True).reverse().dt
+    before = day.month * 100 + day.day < born.month().cast(pl.Int64) * 100 + born.day()
+    return day.year - born.year().cast(pl.Int64) - before.cast(pl.Int64)
 
 
-def _born(birth: pl.Expr) -> pl.Expr:
-    """The day as a number YYYYMMDD: the difference of two such numbers, without the last four digits, is the age."""
-    year, month, day = birth.dt.year(), birth.dt.month(), birth.dt.day()
-    return (year * 10_000).cast(pl.Int64) + month.cast(pl.Int64) * 100 + day
+def _age(birth: pl.Expr, day: date) -> pl.Expr:
+    ages = _ages(day)
+    return pl.lit(ages).gather((pl.lit(day) - birth).dt.total_days().clip(upper_bound=ages.len() - 1))
 
 
 def _within(value: pl.Expr, *values: pl.Expr) -> pl.Expr:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 CHUNK = 100_000
 """Households evaluated at a time: keeps the memory of a province within that of a desk machine."""
 Plan = list[tuple[int, Depth, list[str]]]
+Place = tuple[str | None, str | None]
+"""The most specific area with a parameter of its own, and the residence class."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Part:
         """Add the columns of rules; a rule that needs another of the wave comes after it."""
         columns, frame = self.columns[depth], self.frames[depth].lazy()
         trees, rules = self.screening.programme.trees, self.screening.programme.rules
-        for batch in _batches(names, trees):
+        for batch in batches(names, trees):
             frame = frame.with_columns(
                 columns.expression(trees[name]).cast(dtype(rules[name].unit, columns.words)).alias(name)
                 for name in batch
@@ -188,11 +190,14 @@ class Part:
 
 
 def _in_words(frame: pl.DataFrame, depth: Depth, words: pl.Enum) -> pl.DataFrame:
-    """Facts that are one of a few texts, as members of the enumeration."""
+    """Facts that are one of a few texts, as members of the enumeration: their small numbers are looked up."""
     chosen = [
         name for name, spec in FACTS[depth].items() if spec.unit == TEXT and spec.choices and name in frame.columns
     ]
-    return frame.with_columns(pl.col(name).cast(words) for name in chosen)
+    return frame.with_columns(
+        pl.Series(name, list(FACTS[depth][name].choices), dtype=words).gather(frame[name].to_physical())
+        for name in chosen
+    )
 
 
 def waves(programme: Programme) -> Plan:
@@ -208,7 +213,7 @@ def waves(programme: Programme) -> Plan:
     return [(number, depth, names) for (number, depth), names in sorted(plan.items())]
 
 
-def _batches(names: list[str], trees: Any) -> Iterator[list[str]]:
+def batches(names: list[str], trees: Any) -> Iterator[list[str]]:
     """Rules of a wave in steps in which none needs another."""
     step: dict[str, int] = {}
     for name in names:
@@ -222,26 +227,43 @@ def _parameters(
     book: Rulebook, tables: Tables, on: date, run: Run, words: pl.Enum
 ) -> tuple[np.ndarray[Any, Any], dict[str, Any], pl.DataFrame]:
     """For every household its group of place and class; what is the same for all groups; a table of the rest."""
+    index, found = places(book, tables, on, run)
+    uniform, varying = spread(book.programme(on), list(found.values()))
+    literals = {named: value for name, value in uniform.items() for named in (name, f"{HOUSEHOLD}:{name}")}
+    columns = [pl.Series(name, values, dtype=dtype(node.unit, words)) for name, (node, values) in varying.items()]
+    return index, literals, pl.DataFrame([pl.Series("#group", range(len(found))), *columns])
+
+
+def places(
+    book: Rulebook, tables: Tables, on: date, run: Run
+) -> tuple[np.ndarray[Any, Any], dict[Place, Mapping[object, object]]]:
+    """For every household the number of its place and class; those in their order, with their parameters."""
     keys = tables.households.select(_area(book).alias("area"), pl.col("residence_class").alias("class"))
     groups = keys.unique(maintain_order=True).with_row_index("group")
     index = keys.join(groups, on=["area", "class"], how="left", nulls_equal=True, maintain_order="left")["group"]
-    settings = []
+    settings: dict[Place, Mapping[object, object]] = {}
     for group, area, residence in groups.iter_rows():
         try:
-            settings.append(book.settings(area, residence, on, run))
+            settings[area, residence] = book.settings(area, residence, on, run)
         except MissingParameter as error:
             row = tables.households.item(int((index == group).arg_max() or 0), "#row")
             raise PolicyError(f"{tables.names[HOUSEHOLD]} 第 {row + 1} 行：{error}") from error
-    literals: dict[str, Any] = {}
-    columns: list[pl.Series] = []
-    for name, node in {column_name(n, HOUSEHOLD): n for n in _place_values(book.programme(on))}.items():
+    return index.to_numpy(), settings
+
+
+def spread(
+    programme: Programme, settings: list[Mapping[object, object]]
+) -> tuple[dict[str, Any], dict[str, tuple[Node, list[Any]]]]:
+    """The parameters that are the same everywhere, and those that are not with their value in each place."""
+    uniform: dict[str, Any] = {}
+    varying: dict[str, tuple[Node, list[Any]]] = {}
+    for name, node in {column_name(n, HOUSEHOLD): n for n in _place_values(programme)}.items():
         values = [_value(each, node) for each in settings]
         if len(set(values)) <= 1:
-            value = next(iter(values), None)
-            literals.update({name: value, f"{HOUSEHOLD}:{name}": value})
+            uniform[name] = next(iter(values), None)
         else:
-            columns.append(pl.Series(name, values, dtype=dtype(node.unit, words)))
-    return index.to_numpy(), literals, pl.DataFrame([pl.Series("#group", range(len(settings))), *columns])
+            varying[name] = node, values
+    return uniform, varying
 
 
 def _value(settings: Mapping[object, object], node: Node) -> Any:

@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
-from doudi.policy.engine.population import CHUNK, Screened, screen
-from doudi.policy.engine.tables import ABOVE, KEYS, Oddities, Tables, checked, columns, refuse_repeated, told
+from doudi.policy.engine.population import Screened, screen
+from doudi.policy.engine.tables import ABOVE, KEYS, Oddities, Tables, alike, checked, columns, refuse_repeated, told
 from doudi.policy.errors import PolicyError
 from doudi.policy.run import Run
 
@@ -36,6 +36,8 @@ class Cut(NamedTuple):
 
 
 Piece = dict[Depth, Cut]
+PIECE = 50_000
+"""Households read, screened and written at a time."""
 NOTHING, EVERYTHING = Cut(0, 0), Cut(0, None)
 
 
@@ -46,7 +48,7 @@ class Sources:
     frames: dict[Depth, pl.LazyFrame]
     names: dict[Depth, str]
 
-    def pieces(self, chunk: int = CHUNK) -> Iterator[Tables]:
+    def pieces(self, chunk: int = PIECE) -> Iterator[Tables]:
         """The tables in pieces of some households, checked; PolicyError for the first thing that cannot be used."""
         for depth in self.frames:
             checked(depth, self.read(depth, NOTHING), self.names[depth])
@@ -143,10 +145,8 @@ class _Queue:
 
     def check_unique(self) -> None:
         """PolicyError for an id that comes twice: equal numbers are rare, and only their ids are compared."""
-        ordered = np.sort(self.hashes)
-        twice = pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
-        if twice.len():
-            rows = pl.Series(self.hashes).is_in(twice.implode()).arg_true()
+        rows = pl.Series(alike(self.hashes))
+        if rows.len():
             lazy = self.sources.frames[self.depth].select(KEYS[self.depth]).with_row_index("#row")
             suspects = lazy.drop_nulls().filter(pl.col("#row").is_in(rows.implode())).collect()
             refuse_repeated(self.depth, suspects, self.sources.names[self.depth])
@@ -155,14 +155,19 @@ class _Queue:
 class Streaming:
     """A screening piece by piece: iterate over the answers, then ask for the warnings."""
 
-    def __init__(self, book: Rulebook, sources: Sources, on: date, run: Run | None = None, chunk: int = CHUNK) -> None:
+    def __init__(self, book: Rulebook, sources: Sources, on: date, run: Run | None = None, chunk: int = PIECE) -> None:
         self.book, self.sources, self.on, self.run, self.chunk = book, sources, on, run, chunk
         self.oddities = Oddities()
 
     def __iter__(self) -> Iterator[Screened]:
+        for tables in self.pieces():
+            yield screen(self.book, tables, self.on, self.run, self.chunk)
+
+    def pieces(self) -> Iterator[Tables]:
+        """The pieces, their oddities counted."""
         for tables in self.sources.pieces(self.chunk):
             self.oddities = Oddities(*map(add, self.oddities, tables.oddities()))
-            yield screen(self.book, tables, self.on, self.run, self.chunk)
+            yield tables
 
     def warnings(self) -> list[str]:
         """What was accepted as given in the pieces so far, but should be looked at again."""
