@@ -1,7 +1,28 @@
 """Addresses of casework."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+
+from .views import case, steps
 
 app_name = "casework"
 
-urlpatterns: list[URLPattern] = []
+
+class CaseNumber:
+    """Letters, digits and dashes only, so that nothing else reaches the database."""
+
+    regex = "[A-Z]{1,4}-[0-9]{4}-[0-9]{4}-[0-9]{4,6}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(CaseNumber, "case")
+
+urlpatterns = [
+    path("", case.case_list, name="cases"),
+    path("<case:number>/", case.case, name="case"),
+    path("<case:number>/steps/<slug:move>/", steps.step, name="step"),
+]

@@ -1,0 +1,68 @@
+"""The forms of the initial review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Conclusion
+from ..programmes import SETTINGS, Programme
+from ..queries.evaluation import evaluate
+from ..queries.judgements import to_judge
+from .steps import StepForm
+
+JUDGE = "judge_"
+
+
+class OpinionForm(StepForm):
+    """The officer's conclusion, an answer to each named matter, and a reason where the rulebook says otherwise."""
+
+    conclusion = forms.ChoiceField(label=_("初审意见"), choices=Conclusion.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("理由"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("与规则测算不一致，或规则还不能判断时必填；须由分管领导第二人签署"),
+    )  # fmt: skip
+
+    field_order = ("version", "conclusion", "reason", "on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+        evaluation = evaluate(self.application, today=self.application.opened_on)
+        for matter in to_judge(self.application, evaluation):
+            self.fields[JUDGE + matter.key] = forms.CharField(
+                label=matter.title, help_text=matter.text, required=False, max_length=300
+            )
+
+    def arguments(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        judged = {k.removeprefix(JUDGE): said.pop(k) for k in list(said) if k.startswith(JUDGE)}
+        return said | {"conclusion": Conclusion(said["conclusion"]), "judgements": judged}
+
+
+class ReferForm(StepForm):
+    """To which programme the case goes on, and for whom where it concerns a person."""
+
+    programme = forms.ChoiceField(label=_("转按什么项目办理"), widget=forms.RadioSelect)
+    person_id = forms.TypedChoiceField(label=_("对象"), coerce=int, empty_value=None, required=False)
+
+    field_order = ("version", "programme", "person_id", "on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["note"]
+        following = SETTINGS[Programme(self.application.programme)].next
+        people = self.application.people.select_related("person")
+        self._offer("programme", [(p.value, str(p.label)) for p in following])
+        self._offer("person_id", [("", str(_("全家"))), *((str(p.person_id), p.person.name) for p in people)])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def arguments(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        return said | {"programme": Programme(said["programme"])}

@@ -1,0 +1,145 @@
+"""Everything the page of one case shows; nothing is calculated in a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from doudi.accounts.models import Staff
+from doudi.console.components import Entry
+from doudi.policy import PolicyError
+from doudi.policy.explanation import Explainer, Finding
+from doudi.registry.models import Household
+
+from ..clocks import Clock
+from ..models import Application, Determination, Opinion, Step
+from ..moves import MOVES, Move
+from ..programmes import SETTINGS, Programme
+from ..stages import ENDED
+from .cases import StepShown, move_label, moves_for, stepper
+from .determinations import in_force, replay
+from .evaluation import Evaluation, Fit, evaluate
+from .judgements import Matter, to_judge
+from .opinions import current_opinion
+from .timing import clocks_of, total_clock
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the rulebook says, for the panel on the right; `trouble` in words where it cannot be asked."""
+
+    fit: Fit | None = None
+    best: Fit | None = None
+    tried: Sequence[Fit] = ()
+    findings: Sequence[Finding] = ()
+    matters: Sequence[Matter] = ()
+    version: str = ""
+    names: Mapping[str, str] | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One case."""
+
+    application: Application
+    clock: Clock | None
+    clocks: Sequence[Clock]
+    stepper: Sequence[StepShown]
+    steps: Sequence[Step]
+    staff: Mapping[int, Staff]
+    moves: Sequence[Move]
+    advice: Advice
+    opinion: Opinion | None
+    determination: Determination | None
+
+    @property
+    def ended(self) -> bool:
+        return self.application.stage in ENDED
+
+    def taker(self, step: Step) -> str:
+        """Who took a step."""
+        who = self.staff.get(step.by_id or 0)
+        return who.name if who else ""
+
+    def entries(self) -> list[Entry]:
+        """The record of the case, newest first."""
+        return [
+            Entry(step.at, move_label(step.move), [n for n in (self.taker(step), str(step.note or "")) if n])
+            for step in reversed(self.steps)
+        ]
+
+
+def case_page(application: Application, *, staff: Staff, today: date, now: datetime) -> CasePage:
+    """Read a case with everything around it."""
+    steps = list(application.steps.all())
+    told = clocks_of(application, today=today, now=now, steps=steps)
+    people = Staff.objects.in_bulk({s.by_id for s in steps if s.by_id})
+    return CasePage(
+        application=application,
+        clock=total_clock(told),
+        clocks=told,
+        stepper=stepper(application, steps),
+        steps=steps,
+        staff=people,
+        moves=moves_for(application, staff, today),
+        advice=advice_of(application, today),
+        opinion=current_opinion(application),
+        determination=in_force(application),
+    )
+
+
+def advice_of(application: Application, today: date) -> Advice:
+    """The rulebook beside the case: for a decided one what it said then, else what it says on the facts known now."""
+    if application.household_id is None:
+        return Advice()
+    try:
+        made = in_force(application)
+        evaluation = replay(made) if made and made.snapshot_id else evaluate(application, today=today)
+    except (PolicyError, Household.DoesNotExist) as error:
+        return Advice(trouble=str(error) or "")
+    return _advice(application, evaluation)
+
+
+def _advice(application: Application, evaluation: Evaluation) -> Advice:
+    programme = Programme(application.programme)
+    return Advice(
+        fit=evaluation.fit(programme, application.person_id),
+        best=evaluation.best(),
+        tried=list(evaluation.tried()),
+        findings=_findings(programme, application.person_id, evaluation),
+        matters=to_judge(application, evaluation),
+        version=evaluation.decision.book.version,
+        names=evaluation.names,
+    )
+
+
+def _findings(programme: Programme, person: int | None, evaluation: Evaluation) -> list[Finding]:
+    setting = SETTINGS[programme]
+    key = f"person:p{person}" if setting.about_person else "household"
+    if not setting.variable or (setting.about_person and person not in evaluation.people()):
+        return []
+    explainer = Explainer(evaluation.decision, evaluation.names)
+    scope = evaluation.decision.scope(key)
+    names = [setting.variable] + ([setting.amount] if setting.amount else [])
+    return [explainer.finding(name, scope) for name in names]
+
+
+# Buttons of the bar, most important last; the rest goes into the menu.
+MAIN = ("withdraw", "list_gaps", "back_to_survey", "return", "propose_refusal", "refuse", "refuse_relief", "submit",
+        "accept", "accept_relief", "finish_survey", "write_opinion", "propose_grant", "answer_objection", "end_notice",
+        "finish_check", "confirm", "relieve", "file_papers")  # fmt: skip
+
+
+def bar_of(moves: Sequence[Move]) -> dict[str, Any]:
+    """The moves for the bar and for the menu."""
+    by_name = {m.name: m for m in moves}
+    main = [by_name[name] for name in MAIN if name in by_name and name != "withdraw"]
+    return {"main": main, "more": [m for m in moves if m not in main], "first": main[-1].name if main else ""}
+
+
+def label_of(name: str) -> str:
+    """A move in words."""
+    return str(MOVES[name].label)

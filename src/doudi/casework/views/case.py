@@ -1,0 +1,53 @@
+"""The list of cases and the page of one."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from doudi.accounts.access import requires
+from doudi.accounts.permissions import Permission
+from doudi.console.components import pager_of
+from doudi.registry.views.asking import StaffRequest
+
+from ..actions.reading import opened
+from ..queries.case_page import bar_of, case_page
+from ..queries.cases import category_of, rows_of, visible_cases, who_it_is_about
+from .common import cases, the_case
+
+PAGE = 50
+TABS = ("evidence", "survey", "papers", "records")
+
+
+@requires(Permission.CASE_READ)
+@require_safe
+@cases
+def case(request: StaffRequest, number: str) -> HttpResponse:
+    """Evidence on the left, the rulebook on the right, the next step in the bar; each opening is recorded."""
+    now = timezone.now()
+    application = the_case(request, number)
+    page = case_page(application, staff=request.user, today=timezone.localdate(now), now=now)
+    opened(application, by=request.user)
+    tab = request.GET.get("tab", "")
+    context = {
+        "page": page,
+        "application": application,
+        "title": who_it_is_about(application),
+        "category": category_of(application),
+        "bar": bar_of(page.moves),
+        "tab": tab if tab in TABS else TABS[0],
+    }
+    return render(request, "casework/case.html", context)
+
+
+@requires(Permission.CASE_READ)
+@require_safe
+def case_list(request: StaffRequest) -> HttpResponse:
+    """Open cases within reach, the most urgent first."""
+    rows = visible_cases(request.user).open().by_deadline()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {"rows": rows_of(page, timezone.localdate()), "pager": pager_of(page, request.GET)}
+    return render(request, "casework/cases.html", context)

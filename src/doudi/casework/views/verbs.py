@@ -1,0 +1,62 @@
+"""Which form and which verb belong to a move. A move without a row here has a page of its own or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..actions import accepting, determining, opinions
+from ..actions.moving import move
+from ..forms.opinions import OpinionForm, ReferForm
+from ..forms.steps import StepForm
+from ..models import Application
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A move on a page. `explains` says what will happen, for the side of the page."""
+
+    act: Callable[..., Any]
+    form: type[StepForm] = StepForm
+    explains: str | Promise = ""
+
+
+def plainly(name: str) -> Callable[..., Application]:
+    """A move that needs nothing but a day and perhaps a reason."""
+
+    def take(*, application: Application, **said: Any) -> Application:
+        return move(application, name, **said)
+
+    return take
+
+
+def _without_note(verb: Callable[..., Any]) -> Callable[..., Any]:
+    def take(*, note: str = "", **said: Any) -> Any:
+        return verb(**said)
+
+    return take
+
+
+VERBS: Mapping[str, Verb] = {
+    "submit": Verb(_without_note(accepting.submit)),
+    "accept": Verb(accepting.accept, explains=_("受理之日起计算办理期限，并以这一天的规则审核")),
+    "accept_relief": Verb(accepting.accept, explains=_("受理后先救助，再补材料")),
+    "finish_survey": Verb(plainly("finish_survey")),
+    "back_to_survey": Verb(opinions.back_to_survey),
+    "write_opinion": Verb(opinions.write_opinion, OpinionForm, _("规则测算只作参考，意见由经办人负责")),
+    "countersign": Verb(_without_note(opinions.countersign), explains=_("您与出具意见的人共同负责")),
+    "propose_refusal": Verb(_without_note(opinions.propose_refusal)),
+    "refer": Verb(_without_note(opinions.refer), ReferForm, _("不用重新申请，已有的调查和核对继续有效")),
+    "return": Verb(plainly("return")),
+    "confirm": Verb(determining.confirm, explains=_("从下月起发放；决定书随后生成")),
+    "refuse": Verb(determining.refuse_application, explains=_("三个工作日内送达书面通知，写明全部理由和救济途径")),
+    "reopen": Verb(determining.reopen),
+    "resume": Verb(plainly("resume")),
+    "withdraw": Verb(plainly("withdraw")),
+    "terminate": Verb(plainly("terminate"), explains=_("只用于无正当理由不配合调查核对的情形（审核确认办法第29条）")),
+    "finish_check": Verb(plainly("finish_check")),
+}
