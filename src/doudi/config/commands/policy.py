@@ -78,6 +78,7 @@ def screen(options: argparse.Namespace) -> int:
         for screened in screening:
             outputs.add({path: getattr(screened, name) for path, name in files.items()})
             rows = {name: count + getattr(screened, name).height for name, count in rows.items()}
+            del screened  # not kept while the next piece is read
     for warning in screening.warnings():
         print(f"提示：{warning}", file=sys.stderr)
     print(f"{on}：{rows['households']} 户、{rows['persons']} 人，已写入 {'、'.join(files)}。")

@@ -136,12 +136,20 @@ def checked(depth: Depth, frame: pl.DataFrame, name: str, first: int = 0) -> pl.
 
 
 def refuse_repeated(depth: Depth, frame: pl.DataFrame, name: str) -> None:
-    """PolicyError for an id that comes twice."""
-    repeated = frame.filter(pl.col(KEYS[depth]).is_duplicated())
+    """PolicyError for an id that comes twice; only the few with equal hashes are compared as texts."""
+    suspects = frame[alike(frame[KEYS[depth]].hash().to_numpy())]
+    repeated = suspects.filter(pl.col(KEYS[depth]).is_duplicated())
     if repeated.height:
         key = repeated.item(0, KEYS[depth])
         row = repeated.filter(pl.col(KEYS[depth]) == key).item(1, "#row") + 1
         raise PolicyError(f"{name} 第 {row} 行：{KEYS[depth]} “{key}”重复。")
+
+
+def alike(hashes: Rows) -> Rows:
+    """The places of those that come more than once."""
+    ordered = np.sort(hashes)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.flatnonzero(np.isin(hashes, twice)) if len(twice) else np.empty(0, dtype=np.int64)
 
 
 def _typed(series: pl.Series, spec: FactSpec, name: str, first: int) -> pl.Series:
