@@ -114,6 +114,7 @@ class Determination(models.Model):
     parameters = models.JSONField()  # [{name, residence, value, since, source, unconfirmed}]
     evidence = models.JSONField()  # [{kind, id, digest}]: documents, report, visit, notice
     amount_fen_month = models.BigIntegerField(null=True)
+    amount_fen_once = models.BigIntegerField(null=True)  # temporary assistance
     award = models.CharField(max_length=32, blank=True)  # number of the award it granted
     corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
     reason = EncryptedText(null=True)
@@ -122,7 +123,8 @@ class Determination(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="determination_amount_positive",
-                condition=Q(amount_fen_month__isnull=True) | Q(amount_fen_month__gte=0),
+                condition=(Q(amount_fen_month__isnull=True) | Q(amount_fen_month__gte=0))
+                & (Q(amount_fen_once__isnull=True) | Q(amount_fen_once__gt=0)),
             ),
             # In an emergency help comes before any file is complete; every other decision rests on kept facts.
             models.CheckConstraint(
