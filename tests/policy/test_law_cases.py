@@ -26,7 +26,7 @@ def test_a_change_shows_the_cases_that_it_flips():
     book = rulebook()
     assert flipped(book, book) == []
     changed = {case.name for case in flipped(book, book.laid_over({"elder_age": 71}))}
-    assert changed == {"dibao/2025-07-01-top-up-age-70"}
+    assert changed == {"dibao/2025-07-01-top-up-age-70", "dibao/2024-02-29-elder-on-a-leap-day"}
 
 
 def test_a_case_that_is_wrong_says_what_the_hand_and_the_rule_found():
