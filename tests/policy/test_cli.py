@@ -93,7 +93,7 @@ def test_warnings_are_told(file, capsys):
     [
         ("{", DAY, "第 1 行不是有效的 JSON"),
         (family({"wage_income_fen": "x"}), DAY, "persons 第 1 行：wage_income_fen"),
-        (family(division_code="110101000000"), DAY, "FILE.json：household：区划 110101000000 在 2025-07-01 没有参数"),
+        (family(division_code="110101000000"), DAY, "FILE.json：household：区划 110101000000（农村）"),
         ({"household": {}}, DAY, "现有 0 人"),
         (family(), ["--on", "2020-12-31"], "早于"),
         (family(), ["--on", "2025-02-30"], "不是有效的日期"),

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
-from doudi.policy import rulebook
+from doudi.policy import Case, rulebook
 from doudi.policy.cases import flipped, law_cases
+from tests.policy.test_population import same
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,6 +17,27 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("case", law_cases(), ids=lambda case: case.name)
 def test_the_rulebook_agrees_with_the_hand(case):
     assert case.wrong(rulebook()) == []
+
+
+def apart(case, number):
+    """The family of a case with ids that no other case has."""
+    home = {**case.facts["household"], "household_id": f"h{number}"}
+    people = [{**p, "person_id": f"{number}-{p['person_id']}"} for p in case.facts["persons"]]
+    owed = [
+        {**o, "obligor_id": f"{number}-{o['obligor_id']}", "person_id": f"{number}-{o['person_id']}"}
+        for o in case.facts["obligors"]
+    ]
+    read = Case.read({"household": home, "persons": people, "obligors": owed})
+    return {"household": read.household, "persons": list(read.persons), "obligors": list(read.obligors)}
+
+
+def test_a_population_of_all_cases_of_a_day_comes_out_the_same():
+    together = defaultdict(list)
+    for number, case in enumerate(law_cases()):
+        if case.temporary is None:
+            together[case.on, case.run, tuple(case.values.items())].append(apart(case, number))
+    for (on, run, values), families in together.items():
+        same(families, on, run, rulebook().laid_over(dict(values)))
 
 
 def test_there_are_enough_cases_and_each_shows_its_arithmetic():

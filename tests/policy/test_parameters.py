@@ -76,6 +76,11 @@ def test_an_area_without_the_parameter_is_an_error(residence):
         load().find("dibao_standard", "110101000000", residence, DAY)
 
 
+def test_a_class_without_the_parameter_is_named():
+    with pytest.raises(MissingParameter, match=r"533103102201（城镇）.*dibao_tier_amount\.A"):
+        load().find("dibao_tier_amount.A", PLACE, "urban", DAY)
+
+
 def test_a_name_that_has_parts_is_refused_with_the_parts():
     with pytest.raises(PolicyError, match=r"care\.home\.1"):
         load().quantity("care")

@@ -246,8 +246,8 @@ def places(
         try:
             settings[area, residence] = book.settings(area, residence, on, run)
         except MissingParameter as error:
-            row = tables.households.item(int((index == group).arg_max() or 0), "#row")
-            raise PolicyError(f"{tables.names[HOUSEHOLD]} 第 {row + 1} 行：{error}") from error
+            row, code = tables.households[int((index == group).arg_max() or 0)].select("#row", "division_code").row(0)
+            raise PolicyError(f"{tables.names[HOUSEHOLD]} 第 {row + 1} 行：{error.at(code)}") from error
     return index.to_numpy(), settings
 
 

@@ -12,6 +12,7 @@ from doudi.policy.errors import PolicyError
 
 Value = bool | int | str
 CLASSES = ("urban", "rural")
+_WORDS = {"urban": "城镇", "rural": "农村"}
 _DIGITS = (12, 9, 6, 4, 2, 0)
 _LIMITS = {FEN: 10**13, FEN_MONTH: 10**9, PERCENT: 1001}
 _LIMIT = 10**6
@@ -96,6 +97,23 @@ class Found:
 class MissingParameter(PolicyError):
     """There is no block at all for the place, class and day."""
 
+    sought: tuple[Quantity, str | None, date]
+
+    @classmethod
+    def of(cls, quantity: Quantity, area: str, residence: str | None, day: date) -> MissingParameter:
+        """For what has been looked up."""
+        where = f"区划 {area}" + (f"（{_WORDS[residence]}）" if residence else "")
+        error = cls(
+            f"{where}在 {day} 没有参数 {quantity.name}（{quantity.label}），请由当地设定，或检查 division_code。"
+        )
+        error.sought = quantity, residence, day
+        return error
+
+    def at(self, code: str) -> MissingParameter:
+        """The same of the very place, where only its area was asked for."""
+        quantity, residence, day = self.sought
+        return self.of(quantity, code, residence, day)
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -145,7 +163,7 @@ class Parameters:
                 return Found(self.overlay[key], overlaid=True)
         block = quantity.block(area, residence, day)
         if block is None:
-            raise self._missing(quantity, area, day)
+            raise MissingParameter.of(quantity, area, residence, day)
         unknown = frozenset({f"parameter.{name}"}) if block.value is None else frozenset[str]()
         return Found(block.value, unknown, block)
 
@@ -164,14 +182,7 @@ class Parameters:
     def _require(self, quantity: Quantity, area: str, day: date) -> None:
         overlaid = any((quantity.name, each) in self.overlay for each in (*CLASSES, None))
         if not overlaid and not any(quantity.block(area, each, day) for each in CLASSES):
-            raise self._missing(quantity, area, day)
-
-    @staticmethod
-    def _missing(quantity: Quantity, area: str, day: date) -> MissingParameter:
-        where = area or "（不在任何已设参数的地区）"
-        return MissingParameter(
-            f"区划 {where} 在 {day} 没有参数 {quantity.name}（{quantity.label}），请由当地设定，或检查 division_code。"
-        )
+            raise MissingParameter.of(quantity, area, None, day)
 
     def laid_over(self, values: Mapping[str, Value]) -> Parameters:
         """The same parameters with other values for every place and day; PolicyError for a wrong name or value."""
