@@ -104,6 +104,47 @@ def test_every_unknown_has_a_reason_and_every_known_has_none(seed):
             assert (decision.value(name, scope.key) is None) == bool(decision.reasons(name, scope.key))
 
 
+def truth_and_part(seed):
+    """A family of which everything is known, and the same with a good part forgotten, place and class too."""
+    rng = random.Random(seed)
+    whole = drawn(seed, unknown=0)
+    for person in whole.persons:
+        whole = whole.with_fact(f"person:{person['person_id']}.obligors_known", True)
+    part = whole
+    for kind, key, rows in (("person", "person_id", whole.persons), ("obligor", "obligor_id", whole.obligors)):
+        for row in rows:
+            for name in row:
+                if not name.endswith("_id") and rng.random() < 0.3:
+                    part = part.with_fact(f"{kind}:{row[key]}.{name}", None)
+    for name in whole.household:
+        if name != "household_id" and rng.random() < 0.3:
+            part = part.with_fact(f"household.{name}", None)
+    return whole, part
+
+
+def fact_of(case, reason):
+    owner, name = reason.rsplit(".", 1)
+    kind, _, key = owner.partition(":")
+    rows = {"person": case.persons, "obligor": case.obligors}.get(kind, ())
+    return next((row for row in rows if row[f"{kind}_id"] == key), case.household)[name]
+
+
+@few
+@given(seeds)
+def test_the_reasons_of_an_unknown_are_enough_to_settle_it(seed):
+    whole, part = truth_and_part(seed)
+    run = Run.read("2022-09", 31, 20)
+    decision, complete = rulebook().decide(part, DAY, run), rulebook().decide(whole, DAY, run)
+    for scope in (decision.home, *decision.home.children):
+        for name in decision.book.programme(DAY).variables(scope.depth):
+            asked = part
+            for reason in decision.reasons(name, scope.key):
+                asked = asked.with_fact(reason, fact_of(whole, reason))
+            told_now = rulebook().decide(asked, DAY, run)
+            assert told_now.reasons(name, scope.key) == []
+            assert told_now.value(name, scope.key) == complete.value(name, scope.key)
+
+
 def test_a_what_if_leaves_the_rulebook_as_it_was():
     case = drawn(1, unknown=0)
     before = told(case)
