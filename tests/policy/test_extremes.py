@@ -10,8 +10,10 @@ from tests.policy.families import family
 from tests.policy.test_population import same
 
 MOST = MONEY_LIMIT - 1
-RICH = dict.fromkeys(("wage_income_fen", "business_net_income_fen", "property_net_income_fen", "transfer_net_income_fen", "old_age_allowance_fen", "basic_pension_fen", "medical_self_paid_fen", "education_fee_fen", "rehabilitation_fee_fen", "other_rigid_fen"), MOST)  # fmt: skip
-RUINED = dict.fromkeys(("business_net_income_fen", "property_net_income_fen", "transfer_net_income_fen"), -MOST)
+NET = ["business_net_income_fen", "property_net_income_fen", "transfer_net_income_fen"]
+COSTS = ["medical_self_paid_fen", "education_fee_fen", "rehabilitation_fee_fen", "other_rigid_fen"]
+RICH = dict.fromkeys(["wage_income_fen", "old_age_allowance_fen", "basic_pension_fen", *NET, *COSTS], MOST)
+RUINED = dict.fromkeys(NET, -MOST)
 GENEROUS = {
     "near_threshold_percent": 1000, "dibao_standard": 10**9 - 1, "rigid_ratio_percent": 1000, "tekun_basic": 10**9 - 1,
     "medical_deduction_rate": 1000, "employment_cost_rate": 1000, "medical_deduction_cap": MOST,
