@@ -66,3 +66,23 @@ def test_an_unknown_parameter_is_not_found(staff_with, signed_in) -> None:
 
 def test_administrators_have_no_business_with_the_rules(staff_with, signed_in) -> None:
     assert signed_in(staff_with(Role.SYSTEM_ADMIN)).get("/policy/").status_code == 403
+
+
+def test_what_is_still_to_be_built_is_marked(page) -> None:
+    text = page("instrument", key="M57")
+    assert "待实现</span> 核对与调查" in text
+    assert "部分待实现</span> 渐退期的发放" in text
+
+
+def test_an_article_done_by_an_action_says_so(page) -> None:
+    assert "标准由两人核对后发布" in page("instrument", key="LAW26")
+
+
+def test_the_coverage_counts_articles_by_what_becomes_of_them(page) -> None:
+    text = page("coverage")
+    assert all(f"<dt>{name}</dt>" in text for name in ("已实现", "其中部分待实现", "待实现", "写明不实现"))
+
+
+def test_what_nobody_has_read_of_an_instrument_is_said(page) -> None:
+    assert "条号待核" in page("instrument", key="PR21")
+    assert "六十日内办结" in page("instrument", key="XF22")
