@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import case, steps
+from .views import case, intake, steps
 
 app_name = "casework"
 
@@ -23,6 +23,9 @@ register_converter(CaseNumber, "case")
 
 urlpatterns = [
     path("", case.case_list, name="cases"),
+    path("new/", intake.choose, name="choose"),
+    path("new/<household:number>/", intake.new, name="new"),
+    path("new/<household:number>/draft/", intake.draft, name="draft"),
     path("<case:number>/", case.case, name="case"),
     path("<case:number>/steps/<slug:move>/", steps.step, name="step"),
 ]

@@ -10,7 +10,8 @@ DO $$
 DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_step', 'casework_pause',
-                           'casework_factsnapshot', 'casework_opinion', 'casework_determination'] LOOP
+                           'casework_factsnapshot', 'casework_opinion', 'casework_determination',
+                           'casework_declaration', 'casework_gapnotice'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('DROP POLICY IF EXISTS by_place ON %I', t);
     EXECUTE format('CREATE POLICY by_place ON %I FOR SELECT TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_scope(''case.read''))::text[]))', t);
@@ -18,10 +19,11 @@ BEGIN
     EXECUTE format('CREATE POLICY add_by_place ON %I FOR INSERT TO doudi_web WITH CHECK (division_code LIKE ANY ((SELECT doudi_case_places())::text[]))', t);
     EXECUTE format('DROP POLICY IF EXISTS change_by_place ON %I', t);
   END LOOP;
-  FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_pause', 'casework_opinion'] LOOP
+  FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_pause', 'casework_opinion',
+                           'casework_declaration'] LOOP
     EXECUTE format('CREATE POLICY change_by_place ON %I FOR UPDATE TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_case_places())::text[])) WITH CHECK (true)', t);
   END LOOP;
-  FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination'] LOOP
+  FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination', 'casework_gapnotice'] LOOP
     EXECUTE format('DROP TRIGGER IF EXISTS append_only ON %I', t);
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_append_only()', t);
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM doudi_web', t);
@@ -77,3 +79,11 @@ DROP POLICY IF EXISTS end_own ON casework_relativedisclosure;
 CREATE POLICY end_own ON casework_relativedisclosure FOR UPDATE TO doudi_web
   USING (staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint)) WITH CHECK (true);
 REVOKE DELETE, TRUNCATE ON casework_relativedisclosure FROM doudi_web;
+
+-- A half-filled form belongs to its writer.
+ALTER TABLE casework_intakedraft ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own ON casework_intakedraft;
+CREATE POLICY own ON casework_intakedraft FOR ALL TO doudi_web
+  USING (staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint))
+  WITH CHECK (staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint)
+    AND division_code LIKE ANY ((SELECT doudi_scope('case.intake'))::text[]));

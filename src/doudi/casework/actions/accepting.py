@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db import transaction
 
 from doudi.accounts.models import Staff
 
 from ..models import Application, TownshipSwitch
 from ..programmes import Programme
 from ..queries.involvement import disclosures_about, people_of
+from ..queries.where import switched
+from .declaring import enter_all
 from .moving import move
 
 
@@ -25,15 +27,12 @@ def accept(
     """Accept. Delegation and the duty to visit are fixed now: a switch thrown later changes no running case."""
     urgent = application.programme == Programme.TEMPORARY_EMERGENCY
     changes = {
-        "delegated": switched_on(application.division_code, TownshipSwitch.Kind.DELEGATED, on),
+        "delegated": switched(application.division_code, TownshipSwitch.Kind.DELEGATED, on),
         "handler_id": by.pk,
         "visit_because": "relatives" if disclosures_about(people_of(application), on).exists() else "",
     }
     name = "accept_relief" if urgent else "accept"
-    return move(application, name, by=by, on=on, at=at, version=version, note=note, changes=changes)
-
-
-def switched_on(division_code: str, kind: TownshipSwitch.Kind, on: date) -> bool:
-    """Whether a township has a switch on a day."""
-    rows = TownshipSwitch.objects.filter(division_code=division_code[:9], kind=kind, starts_on__lte=on)
-    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).exists()
+    with transaction.atomic():
+        moved = move(application, name, by=by, on=on, at=at, version=version, note=note, changes=changes)
+        enter_all(application=moved, by=by, at=at)
+    return moved

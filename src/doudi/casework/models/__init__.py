@@ -12,13 +12,17 @@ from .applications import (
     Waiting,
 )
 from .decisions import Conclusion, Determination, FactSnapshot, Opinion
+from .intake import Declaration, GapNotice, IntakeDraft
 
 __all__ = [
     "Application",
     "ApplicationPerson",
     "Conclusion",
+    "Declaration",
     "Determination",
     "FactSnapshot",
+    "GapNotice",
+    "IntakeDraft",
     "Opinion",
     "Origin",
     "Pause",
