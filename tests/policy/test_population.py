@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from doudi.policy import Case, PolicyError, Run, rulebook
+from doudi.policy.engine.case import age_on
+from doudi.policy.engine.columns import age
 from doudi.policy.engine.increment import Increment
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
 from doudi.policy.engine.population import screen
@@ -109,6 +111,14 @@ def test_the_order_of_rows_does_not_matter_and_is_kept():
     one, two = screen(rulebook(), given, on), screen(rulebook(), mixed, on, chunk=7)
     assert one.households.sort("household_id").equals(two.households.sort("household_id"))
     assert one.persons.sort("person_id").equals(two.persons.sort("person_id"))
+
+
+@pytest.mark.parametrize("on", [date(2023, 2, 28), date(2024, 2, 29), date(2025, 3, 1), date(2025, 7, 1)], ids=str)
+def test_ages_are_those_of_one_case_for_every_day_of_birth(on):
+    born = pl.date_range(date(1900, 1, 1), on, eager=True).to_frame("birth_date")
+    born = pl.concat([pl.DataFrame({"birth_date": [date.min, None]}), born])
+    told = born.select(age(pl.col("birth_date"), on)).to_series().to_list()
+    assert told == [None if day is None else age_on(day, on) for day in born["birth_date"]]
 
 
 def test_nobody_at_all_can_be_screened():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import Any
 
@@ -122,7 +122,7 @@ class Columns(Reading):
             return {"if": self._choice, "min": self._extreme, "max": self._extreme}[node.symbol](node)
         args = [self.expression(arg) for arg in node.args]
         if node.symbol == "age":
-            return _age(args[0], self.day)
+            return age(args[0], self.day)
         return OPERATIONS[node.symbol](*args)
 
     def _choice(self, node: Op) -> pl.Expr:
@@ -143,7 +143,7 @@ class Columns(Reading):
         return pl.when(reduce(and_, open_)).then(result) if open_ else result
 
 
-@cache
+@lru_cache(maxsize=4)
 def _ages(day: date) -> pl.Series:
     """Age by the number of days since birth: looked up three times as fast as calculated."""
     born = pl.date_range(date.min, day, eager=True).reverse().dt
@@ -151,7 +151,8 @@ def _ages(day: date) -> pl.Series:
     return day.year - born.year().cast(pl.Int64) - before.cast(pl.Int64)
 
 
-def _age(birth: pl.Expr, day: date) -> pl.Expr:
+def age(birth: pl.Expr, day: date) -> pl.Expr:
+    """Completed years; births after the day were refused, those before the calendar are as old as its first."""
     ages = _ages(day)
     return pl.lit(ages).gather((pl.lit(day) - birth).dt.total_days().clip(upper_bound=ages.len() - 1))
 
