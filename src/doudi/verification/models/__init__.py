@@ -1,0 +1,57 @@
+"""The tables of verification: what is signed, what is asked, what is reported."""
+
+from .asking import ASKED, OPEN, Answer, Query, QueryState, Request, Stray, Ticket, Unasked
+from .reporting import (
+    DIFFERENCES,
+    Adopted,
+    Conclusion,
+    CorrectionRequest,
+    CorrectionState,
+    Objection,
+    Reason,
+    ReasonCode,
+    Report,
+    ReportItem,
+)
+from .signing import (
+    Capacity,
+    DrawnPledge,
+    Method,
+    Outcome,
+    Pledge,
+    PledgeDraw,
+    Purpose,
+    Signature,
+    VerificationConsent,
+)
+
+__all__ = [
+    "ASKED",
+    "DIFFERENCES",
+    "OPEN",
+    "Adopted",
+    "Answer",
+    "Capacity",
+    "Conclusion",
+    "CorrectionRequest",
+    "CorrectionState",
+    "DrawnPledge",
+    "Method",
+    "Objection",
+    "Outcome",
+    "Pledge",
+    "PledgeDraw",
+    "Purpose",
+    "Query",
+    "QueryState",
+    "Reason",
+    "ReasonCode",
+    "Report",
+    "ReportItem",
+    "Request",
+    "Signature",
+    "Stray",
+    "Ticket",
+    "Unasked",
+    "VerificationConsent",
+]
