@@ -35,8 +35,9 @@ def _decide(sub: argparse.ArgumentParser) -> None:
 
 def _population(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--households", required=True, metavar="H.parquet")
-    sub.add_argument("--persons", required=True, metavar="P.parquet")
-    sub.add_argument("--obligors", metavar="O.parquet")
+    sub.add_argument("--persons", required=True, metavar="P.parquet", help="in any order; see --obligors")
+    order = "tables in the order of the households are read piece by piece, others whole into memory"
+    sub.add_argument("--obligors", metavar="O.parquet", help=order)
 
 
 def _screen(sub: argparse.ArgumentParser) -> None:
