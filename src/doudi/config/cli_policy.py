@@ -35,9 +35,9 @@ def _decide(sub: argparse.ArgumentParser) -> None:
 
 def _population(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--households", required=True, metavar="H.parquet")
-    sub.add_argument("--persons", required=True, metavar="P.parquet", help="in any order; see --obligors")
-    order = "tables in the order of the households are read piece by piece, others whole into memory"
-    sub.add_argument("--obligors", metavar="O.parquet", help=order)
+    order = "in the order of the households it is read piece by piece, in another order whole into memory"
+    sub.add_argument("--persons", required=True, metavar="P.parquet", help=order)
+    sub.add_argument("--obligors", metavar="O.parquet", help="likewise, in the order of the persons")
 
 
 def _screen(sub: argparse.ArgumentParser) -> None:
