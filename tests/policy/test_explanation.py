@@ -180,7 +180,27 @@ def test_with_every_parameter_confirmed_nothing_is_marked():
 
 
 def test_staff_read_what_is_missing():
-    assert "还缺：person:p1.wage_income_fen" in staff_letter(decided({"wage_income_fen": None}))
+    open_case = decided({"wage_income_fen": None})
+    assert "还缺：p1 的工资性收入" in staff_letter(open_case)
+    assert "还缺：老王 的工资性收入" in staff_letter(open_case, {"p1": "老王"})
+
+
+def test_the_family_is_asked_what_it_can_tell_and_told_what_the_county_has_to_decide():
+    people = {"basic_pension_fen": 150_000}
+    county = citizen_letter(decided(people, on=date(2026, 1, 1)))
+    assert "现在还不能算出您家属于哪一类，要等县里决定：“基础养老金计入收入”。" in county
+    both = citizen_letter(decided({**people, "wage_income_fen": None}, on=date(2026, 1, 1)), {"p1": "老王"})
+    assert "因为还不知道：老王 的工资性收入。补充以后就可以重新计算。另外还要等县里决定：“基础养老金计入收入”。" in both
+
+
+def test_a_family_exactly_at_the_line_is_told_so():
+    letter = citizen_letter(decided({"transfer_net_income_fen": 672_000}))
+    assert "正好相等，要低于低保线才符合" in letter
+    assert "高出" not in letter
+
+
+def test_a_family_of_which_nobody_counts_is_told_so():
+    assert "没有能计入共同生活的家庭成员" in citizen_letter(decided({"co_resident": False}))
 
 
 def test_a_sum_on_a_path_not_taken_is_told_by_its_labels():

@@ -30,16 +30,16 @@ def staff_letter(decision: Decision, names: Mapping[str, str] | None = None) -> 
     explainer = Explainer(decision, names or {})
     lines: list[str] = [f"办理日期：{decision.on}    规则库版本：{decision.book.version}"]
     for name in MAIN:
-        lines += _told(explainer.finding(name, decision.home), 0, explainer.speaker.names)
+        lines += _told(explainer.finding(name, decision.home), 0, decision, explainer.speaker.names)
     for person in decision.home.children:
         lines.append(f"── 成员 {explainer.speaker.who(person)} ──")
         for name in PERSONAL:
-            lines += _told(explainer.finding(name, person), 0, explainer.speaker.names)
+            lines += _told(explainer.finding(name, person), 0, decision, explainer.speaker.names)
     lines += [f"提示：{warning}" for warning in decision.case.warnings()]
     return "\n".join(lines)
 
 
-def _told(finding: Finding, indent: int, names: Mapping[str, str]) -> Iterator[str]:
+def _told(finding: Finding, indent: int, decision: Decision, names: Mapping[str, str]) -> Iterator[str]:
     pad = "  " * indent
     entity = finding.key.partition(":")[2]
     who = f"〔{names.get(entity, entity)}〕" if entity else ""
@@ -57,16 +57,16 @@ def _told(finding: Finding, indent: int, names: Mapping[str, str]) -> Iterator[s
                 f"（{ground.source}）" if ground.source else ""
             )
     if finding.unknown_because:
-        yield f"{pad}  还缺：{'、'.join(finding.unknown_because)}"
+        yield f"{pad}  还缺：{'、'.join(fact_said(key, decision, names) for key in finding.unknown_because)}"
     for below in finding.below:
         if below.arithmetic or below.conditions:
-            yield from _told(below, indent + 1, names)
+            yield from _told(below, indent + 1, decision, names)
 
 
 def citizen_letter(decision: Decision, names: Mapping[str, str] | None = None) -> str:
     """Plain words: the result, why, what would change it, what is still missing, and how to object."""
     speaker = Explainer(decision, names or {}).speaker
-    lines = [_result(decision), *_reasons(decision)]
+    lines = [_result(decision, speaker.names), *_reasons(decision)]
     for person in decision.home.children:
         lines += _personal(decision, person, speaker.who(person))
     if any(used.unconfirmed for used in decision.used()):
@@ -75,11 +75,10 @@ def citizen_letter(decision: Decision, names: Mapping[str, str] | None = None) -
     return "\n".join(lines)
 
 
-def _result(decision: Decision) -> str:
+def _result(decision: Decision, names: Mapping[str, str]) -> str:
     category = decision.value("category")
     if category is None:
-        missing = "、".join(fact_said(key, decision) for key in decision.reasons("category"))
-        return f"现在还不能算出您家属于哪一类，因为还不知道：{missing}。补充以后就可以重新计算。"
+        return _missing(decision, names)
     if category == "dibao":
         amount = decision.value("dibao_amount")
         money = f"，每月可以领 {format_yuan(amount)} 元" if amount is not None else "，每月金额还要补充情况后才能算出"
@@ -89,18 +88,30 @@ def _result(decision: Decision) -> str:
     return f"按现在的情况，您家可以认定为{CATEGORIES[category]}。"
 
 
+def _missing(decision: Decision, names: Mapping[str, str]) -> str:
+    """What the family can tell, and what only the county can decide."""
+    reasons = decision.reasons("category")
+    facts = "、".join(fact_said(key, decision, names) for key in reasons if not key.startswith("parameter."))
+    county = "、".join(fact_said(key, decision) for key in reasons if key.startswith("parameter."))
+    told = f"因为还不知道：{facts}。补充以后就可以重新计算。" if facts else ""
+    waiting = f"{'另外还要' if told else '要'}等县里决定：{county}。" if county else ""
+    return f"现在还不能算出您家属于哪一类，{told}{waiting}"
+
+
 def _reasons(decision: Decision) -> Iterator[str]:
     """Why not dibao: every reason, and what would have to be otherwise."""
     if decision.value("dibao_eligible") is not False:
         return
     size, income = decision.value("size"), decision.value("income_year")
+    if size == 0:
+        yield "没有认定为低保的原因：登记的人里没有能计入共同生活的家庭成员的。如果登记有误，请提出来重新核对。"
     standard = decision.home.settings.get(("dibao_standard", None))
     if decision.value("income_below_dibao") is False and size and income is not None and isinstance(standard, int):
         line = standard * 12 * size
-        over = format_yuan(income - line)
+        over = f"高出 {format_yuan(income - line)} 元" if income > line else "正好相等，要低于低保线才符合"
         yield (
             f"没有认定为低保的原因：您家 {size} 口人一年的收入算下来是 {format_yuan(income)} 元，"
-            f"低保线是 {format_yuan(line)} 元（每人每月 {format_yuan(standard)} 元），高出 {over} 元。"
+            f"低保线是 {format_yuan(line)} 元（每人每月 {format_yuan(standard)} 元），{over}。"
             f"如果收入减少到低保线以下，或者看病、上学、康复的支出有票据没有算进去，结果会不同。"
         )
     for condition in Explainer(decision, {}).finding("assets_within_dibao", decision.home).failed:
@@ -129,14 +140,15 @@ def _remedy(decision: Decision) -> str:
     )
 
 
-def fact_said(key: str, decision: Decision | None = None) -> str:
-    """A reason such as `person:p1.employed` in words."""
+def fact_said(key: str, decision: Decision | None = None, names: Mapping[str, str] | None = None) -> str:
+    """A reason such as `person:p1.employed` in words; with the decision a parameter has its label."""
     owner, _, name = key.rpartition(".")
     kind, _, entity = owner.partition(":")
     if kind.startswith("parameter"):
-        return f"参数 {key.partition('.')[2]}"
+        name = key.partition(".")[2]
+        return f"“{decision.book.parameters.quantities[name].label}”" if decision else f"参数 {name}"
     if kind == "run":
         return RUN_FACTS[name].label
     facts = {"household": 1, "person": 2, "obligor": 3}
     label = next(f[name].label for depth, f in FACTS.items() if depth == facts[kind])
-    return f"{entity} 的{label}" if entity else f"家庭的{label}"
+    return f"{(names or {}).get(entity, entity)} 的{label}" if entity else f"家庭的{label}"
