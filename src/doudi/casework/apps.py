@@ -13,4 +13,5 @@ class CaseworkConfig(AppConfig):
 
         navigation.register(
             NavItem("casework:cases", _("申请审核"), "file", "case.read", Group.CASEWORK, 30, key="s"),
+            NavItem("casework:notices", _("公示"), "mega", "case.read", Group.CASEWORK, 50),
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import case, intake, steps
+from .views import case, intake, notices, steps
 
 app_name = "casework"
 
@@ -23,6 +23,7 @@ register_converter(CaseNumber, "case")
 
 urlpatterns = [
     path("", case.case_list, name="cases"),
+    path("notices/", notices.notice_list, name="notices"),
     path("new/", intake.choose, name="choose"),
     path("new/<household:number>/", intake.new, name="new"),
     path("new/<household:number>/draft/", intake.draft, name="draft"),

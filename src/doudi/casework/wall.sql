@@ -11,7 +11,8 @@ DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_step', 'casework_pause',
                            'casework_factsnapshot', 'casework_opinion', 'casework_determination',
-                           'casework_declaration', 'casework_gapnotice'] LOOP
+                           'casework_declaration', 'casework_gapnotice', 'casework_publicnotice', 'casework_objection',
+                           'casework_publication'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('DROP POLICY IF EXISTS by_place ON %I', t);
     EXECUTE format('CREATE POLICY by_place ON %I FOR SELECT TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_scope(''case.read''))::text[]))', t);
@@ -20,7 +21,7 @@ BEGIN
     EXECUTE format('DROP POLICY IF EXISTS change_by_place ON %I', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_pause', 'casework_opinion',
-                           'casework_declaration'] LOOP
+                           'casework_declaration', 'casework_publicnotice', 'casework_objection', 'casework_publication'] LOOP
     EXECUTE format('CREATE POLICY change_by_place ON %I FOR UPDATE TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_case_places())::text[])) WITH CHECK (true)', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination', 'casework_gapnotice'] LOOP

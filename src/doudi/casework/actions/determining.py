@@ -14,11 +14,12 @@ from doudi.audit.actions import digest_of
 from doudi.registry.actions.refusal import refuse
 
 from ..models import Application, Conclusion, Determination, Opinion
-from ..programmes import SETTINGS, Programme
+from ..programmes import ONGOING, SETTINGS, Programme
 from ..queries.determinations import evidence_of, in_force
 from ..queries.evaluation import Evaluation, again, canonical
 from .entitling import entitle
 from .moving import decider_of, lock, move
+from .notices import publish
 from .numbering import next_number
 
 LETTERS = "QR"  # 确认
@@ -59,7 +60,10 @@ def _decide(
             raise refuse("", _("初审意见是不予确认，没有经过公示，不能直接确认；请退回乡镇重新审核。"))
         name = "confirm" if conclusion == Conclusion.GRANT else "refuse"
         moved = move(current, name, by=by, on=on, at=at, version=version, note=note, data={"opinion": opinion.pk})
-        return _keep(moved, opinion, conclusion, by=by, on=on, at=at, note=note)
+        made = _keep(moved, opinion, conclusion, by=by, on=on, at=at, note=note)
+        if conclusion == Conclusion.GRANT and Programme(moved.programme) in ONGOING:
+            publish(determination=made, by=by, on=on)
+        return made
 
 
 def _keep(

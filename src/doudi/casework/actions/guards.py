@@ -13,13 +13,15 @@ from doudi.accounts.models import Staff
 from doudi.registry.actions.refusal import Problems
 
 from ..models import Application, Conclusion
-from ..queries import determinations, opinions
+from ..queries import determinations, notices, opinions
 
 Guard = Callable[[Application, Staff, date, Problems], None]
 
 GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "propose_grant": (opinions.proposes(Conclusion.GRANT),),
     "propose_refusal": (opinions.proposes(Conclusion.REFUSE),),
+    "answer_objection": (notices.all_answered,),
+    "end_notice": (notices.has_stood,),
     "confirm": (opinions.has_opinion, determinations.facts_still_say_so),
     "refuse": (opinions.has_opinion,),
 }

@@ -13,6 +13,7 @@ from .applications import (
 )
 from .decisions import Conclusion, Determination, FactSnapshot, Opinion
 from .intake import Declaration, GapNotice, IntakeDraft
+from .notices import Objection, Publication, PublicNotice
 
 __all__ = [
     "Application",
@@ -23,10 +24,13 @@ __all__ = [
     "FactSnapshot",
     "GapNotice",
     "IntakeDraft",
+    "Objection",
     "Opinion",
     "Origin",
     "Pause",
     "PlaceBasis",
+    "PublicNotice",
+    "Publication",
     "RelativeDisclosure",
     "Step",
     "TownshipSwitch",

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..actions import accepting, determining, opinions
+from ..actions import accepting, determining, notices, opinions
 from ..actions.moving import move
+from ..forms.notices import AnswerForm, ObjectionForm
 from ..forms.opinions import OpinionForm, ReferForm
 from ..forms.steps import StepForm
 from ..models import Application
@@ -49,6 +50,12 @@ VERBS: Mapping[str, Verb] = {
     "back_to_survey": Verb(opinions.back_to_survey),
     "write_opinion": Verb(opinions.write_opinion, OpinionForm, _("规则测算只作参考，意见由经办人负责")),
     "countersign": Verb(_without_note(opinions.countersign), explains=_("您与出具意见的人共同负责")),
+    "propose_grant": Verb(notices.propose_grant, explains=_("当天在村里公示七天，只公布姓名、人数和金额")),
+    "object": Verb(
+        _without_note(notices.object_to), ObjectionForm, _("公示随即撤下，重新调查；提出人的身份不会告诉申请家庭")
+    ),
+    "answer_objection": Verb(_without_note(notices.answer_objection), AnswerForm, _("答复后重新出具意见、重新公示")),
+    "end_notice": Verb(notices.end_notice),
     "propose_refusal": Verb(_without_note(opinions.propose_refusal)),
     "refer": Verb(_without_note(opinions.refer), ReferForm, _("不用重新申请，已有的调查和核对继续有效")),
     "return": Verb(plainly("return")),
