@@ -227,9 +227,9 @@ def _highest(*args: Evaluate) -> Evaluate:
 
     def evaluate(scope: Scope) -> Plain | Unknown:
         values: list[Plain] = [arg(scope) for arg in args[1::2]]
-        if any(isinstance(value, Unknown) for value in values):
-            return unknown(*values)
         conditions = [arg(scope) for arg in args[::2]]
+        if any(isinstance(value, Unknown) for value in values):  # nobody knows which level is the highest
+            return unknown(*values, *conditions)
         pairs = list(zip(conditions, values, strict=True))
         reached: Plain = max((value for condition, value in pairs if condition is True), default=0)
         above = [c for c, value in pairs if isinstance(c, Unknown) and value > reached]
