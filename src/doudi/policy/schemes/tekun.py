@@ -122,8 +122,8 @@ def care_tier(self_care_failed: Node) -> Node:
     FEN_MONTH,
     M43.article(20),
     LAW26.article(17),
-    YN20.article("一"),
-    YN25.article("一"),
+    YN20.article("标准"),
+    YN25.article("标准"),
 )
 def tekun_amount(
     tekun_eligible: Node, tekun_basic: Param, dibao_standard: Param, care: Parts, support_setting: Node, care_tier: Node
