@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from doudi.accounts.roles import Role
-from doudi.casework.actions import accepting, intake
+from doudi.casework.actions import accepting, gaps, intake
 from doudi.casework.actions.opening import Need
 from doudi.casework.models import Application, Declaration, IntakeDraft, Origin, TownshipSwitch
 from doudi.casework.programmes import Programme
@@ -17,7 +17,7 @@ from doudi.casework.queries.where import ground_of
 from doudi.registry.actions.refusal import Refused
 from doudi.registry.models import Residence
 from tests.casework.known import a_poor_family
-from tests.casework.world import TUESDAY, a_household, at
+from tests.casework.world import TUESDAY, a_draft, a_household, at, sign_all
 
 NOTHING = {"origin": "self", "programme": "household_dibao", "on": f"{TUESDAY}", "hukou_seen": "on"}
 
@@ -71,6 +71,8 @@ def test_a_coordinators_declaration_is_entered_when_the_clerk_accepts(clerk, sta
     application = intake.apply(need=need, said={key: 500_000}, by=coordinator, on=TUESDAY, at=at(TUESDAY))
     assert not home.head.statements.exists()
     accepting.submit(application=application, by=coordinator, on=TUESDAY, at=at(TUESDAY))
+    Application.objects.filter(pk=application.pk).update(proxy_document=1)
+    sign_all(application, clerk)
     accepting.accept(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
     assert home.head.statements.get().amount == 500_000
     assert Declaration.objects.get().entered_by_id == clerk.pk
@@ -107,3 +109,16 @@ def test_somebody_from_elsewhere_is_told_where_to_apply_and_what_is_still_open(c
     lives(home, "hukou", "510000")
     with pytest.raises(Refused, match="急难救助不受限制"):
         intake.apply(need=Need(household=home), said={}, by=clerk, on=TUESDAY, at=at(TUESDAY))
+
+
+def test_everything_missing_is_told_once_and_nothing_is_accepted_before(clerk) -> None:
+    application = a_draft(clerk)
+    accepting.submit(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
+    with pytest.raises(Refused) as caught:
+        accepting.accept(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
+    assert len(caught.value.problems) == 2
+    notice = gaps.list_gaps(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
+    assert [item["key"] for item in notice.items] == ["consent", "pledge"]
+    gaps.supply(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
+    with pytest.raises(Refused, match="已经一次性告知过"):
+        gaps.list_gaps(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from doudi.accounts.models import Staff
@@ -11,6 +11,12 @@ from doudi.casework.actions.opening import Need
 from doudi.casework.models import Application, Step
 from doudi.casework.programmes import Programme
 from doudi.casework.stages import ENDED, Stage
+from doudi.verification.actions import consents, pledges
+from doudi.verification.actions.signing import Mark, Signing
+from doudi.verification.models import Purpose
+from doudi.verification.queries.people import parties
+from doudi.verification.sources import ALL
+from doudi.verification.texts import materials
 from tests.registry.world import DAY, a_household, at
 
 TUESDAY = date(2026, 10, 27)  # a working day; four weeks of ordinary working days follow
@@ -22,9 +28,28 @@ def a_draft(by: Staff, on: date = TUESDAY, **changes: Any) -> Application:
     return opening.open_application(need=Need(**said), by=by, on=on, at=at(on))
 
 
+def sign_all(application: Application, by: Staff, on: date = TUESDAY) -> None:
+    """Pledge and every consent of the family, typed; the head signs for those who cannot."""
+    home = application.household
+    assert home is not None
+    head = Signing(home.head, Mark("typed", name=home.head.name))
+    for party in parties(home, on):
+        own = Signing(party.person, Mark("typed", name=party.person.name))
+        if party.is_member:
+            consents.give(
+                household=home, person=party.person, signing=head if party.needs_guardian else own, sources=list(ALL),
+                purpose=Purpose.values[0], starts_on=on, ends_on=on + timedelta(days=180), by=by, on=on, at=at(on),
+            )  # fmt: skip
+    pledges.give(
+        household=home, matter=f"application:{application.pk}", statements=list(materials())[:1], signing=head, by=by,
+        on=on, at=at(on),
+    )  # fmt: skip
+
+
 def an_accepted(by: Staff, on: date = TUESDAY, **changes: Any) -> Application:
-    """An application accepted on a day, without looking at what the family still lacks."""
+    """An application signed and accepted on a day."""
     application = a_draft(by, on, **changes)
+    sign_all(application, by, on)
     application = accepting.submit(application=application, by=by, on=on, at=at(on))
     return accepting.accept(application=application, by=by, on=on, at=at(on))
 
@@ -45,4 +70,4 @@ def moves_taken(application: Application) -> list[str]:
     return list(Step.objects.filter(application=application).values_list("move", flat=True))
 
 
-__all__ = ["DAY", "TUESDAY", "a_draft", "a_household", "an_accepted", "at", "at_stage", "moves_taken"]
+__all__ = ["DAY", "TUESDAY", "a_draft", "a_household", "an_accepted", "at", "at_stage", "moves_taken", "sign_all"]

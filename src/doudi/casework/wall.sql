@@ -12,7 +12,7 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_step', 'casework_pause',
                            'casework_factsnapshot', 'casework_opinion', 'casework_determination',
                            'casework_declaration', 'casework_gapnotice', 'casework_publicnotice', 'casework_objection',
-                           'casework_publication'] LOOP
+                           'casework_publication', 'casework_homevisit', 'casework_enquiry'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('DROP POLICY IF EXISTS by_place ON %I', t);
     EXECUTE format('CREATE POLICY by_place ON %I FOR SELECT TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_scope(''case.read''))::text[]))', t);
@@ -24,7 +24,8 @@ BEGIN
                            'casework_declaration', 'casework_publicnotice', 'casework_objection', 'casework_publication'] LOOP
     EXECUTE format('CREATE POLICY change_by_place ON %I FOR UPDATE TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_case_places())::text[])) WITH CHECK (true)', t);
   END LOOP;
-  FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination', 'casework_gapnotice'] LOOP
+  FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination', 'casework_gapnotice',
+                           'casework_homevisit', 'casework_enquiry', 'casework_checkdraw'] LOOP
     EXECUTE format('DROP TRIGGER IF EXISTS append_only ON %I', t);
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_append_only()', t);
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM doudi_web', t);
@@ -88,3 +89,11 @@ CREATE POLICY own ON casework_intakedraft FOR ALL TO doudi_web
   USING (staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint))
   WITH CHECK (staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint)
     AND division_code LIKE ANY ((SELECT doudi_scope('case.intake'))::text[]));
+
+-- A draw holds numbers of cases only; whoever reads cases can check it.
+ALTER TABLE casework_checkdraw ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_for_cases ON casework_checkdraw;
+CREATE POLICY read_for_cases ON casework_checkdraw FOR SELECT TO doudi_web USING ((SELECT doudi_holds('case.read')));
+DROP POLICY IF EXISTS draw ON casework_checkdraw;
+CREATE POLICY draw ON casework_checkdraw FOR INSERT TO doudi_web
+  WITH CHECK (place LIKE ANY ((SELECT doudi_scope('case.check'))::text[]));

@@ -13,17 +13,21 @@ from doudi.accounts.models import Staff
 from doudi.registry.actions.refusal import Problems
 
 from ..models import Application, Conclusion
-from ..queries import determinations, notices, opinions
+from ..queries import determinations, gaps, notices, opinions, visits
 
 Guard = Callable[[Application, Staff, date, Problems], None]
 
 GUARDS: Mapping[str, tuple[Guard, ...]] = {
+    "list_gaps": (gaps.not_told_before,),
+    "accept": (gaps.nothing_missing,),
+    "finish_survey": (visits.is_visited, visits.is_verified),
+    "finish_check": (visits.county_has_visited,),
     "propose_grant": (opinions.proposes(Conclusion.GRANT),),
     "propose_refusal": (opinions.proposes(Conclusion.REFUSE),),
     "answer_objection": (notices.all_answered,),
     "end_notice": (notices.has_stood,),
-    "confirm": (opinions.has_opinion, determinations.facts_still_say_so),
-    "refuse": (opinions.has_opinion,),
+    "confirm": (opinions.has_opinion, visits.county_has_visited, determinations.facts_still_say_so),
+    "refuse": (opinions.has_opinion, visits.county_has_visited),
 }
 
 

@@ -14,15 +14,19 @@ from .applications import (
 from .decisions import Conclusion, Determination, FactSnapshot, Opinion
 from .intake import Declaration, GapNotice, IntakeDraft
 from .notices import Objection, Publication, PublicNotice
+from .visits import CheckDraw, Enquiry, HomeVisit
 
 __all__ = [
     "Application",
     "ApplicationPerson",
+    "CheckDraw",
     "Conclusion",
     "Declaration",
     "Determination",
+    "Enquiry",
     "FactSnapshot",
     "GapNotice",
+    "HomeVisit",
     "IntakeDraft",
     "Objection",
     "Opinion",

@@ -11,12 +11,14 @@ from typing import Any
 
 from doudi.policy import Case, Decision
 from doudi.policy.explanation import explain
-from doudi.registry.facts import household_facts
+from doudi.registry.facts import household_facts, schema
 from doudi.rulebook.queries.answers import case_of, names_of, origins_of
 from doudi.rulebook.queries.book import county_book
+from doudi.verification.queries import adopted_values, current_report
 
 from ..models import Application, FactSnapshot
 from ..programmes import SETTINGS, TRIED, Programme
+from .gaps import matter_of
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,23 @@ def evaluate(application: Application, *, today: date, at: datetime | None = Non
     on = law_day(application, today)
     facts = household_facts(application.household_id, on=on)
     case = case_of(facts)
+    for key, value in adopted(application).items():
+        case = case.with_fact(key, value)
     sources = {key: vars_of(origin) for key, origin in origins_of(facts).items()}
     return Evaluation(county_book(at).decide(case, on), case, names_of(facts), sources, on, at)
+
+
+def adopted(application: Application) -> dict[str, int]:
+    """The declared figures that the clerk adopted against a source, by reason key (`person:p12.wage_income_fen`)."""
+    report = current_report(matter_of(application))
+    rows = adopted_values(report) if report else {}
+    return dict(_figure(person, kind, amount) for (person, kind), amount in rows.items())
+
+
+def _figure(person: int | None, kind: str, amount: int) -> tuple[str, int]:
+    fact = next(f for f in (*schema.PERSON_STATEMENTS, *schema.HOUSEHOLD_STATEMENTS) if f.kind == kind)
+    key = f"person:p{person}.{fact.name}" if person else f"household.{fact.name}"
+    return key, bool(amount) if fact.read == "flag" else amount
 
 
 def vars_of(origin: Any) -> dict[str, Any]:
