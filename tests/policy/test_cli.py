@@ -144,7 +144,10 @@ def test_screen_warns_about_oddities(population, tmp_path, capsys):
     ("change", "message"),
     [
         (lambda persons: persons.drop("employed"), "P.parquet：缺少列 employed"),
-        (lambda persons: persons.with_columns(wage_income_fen=pl.lit("many")), "列 wage_income_fen"),
+        (
+            lambda persons: persons.with_columns(wage_income_fen=pl.lit("many")),
+            "P.parquet 第 1 行：wage_income_fen（工资性收入）应为整数，整列却是 String 类型",
+        ),
     ],
 )
 def test_a_bad_table_leaves_no_output(population, tmp_path, capsys, change, message):

@@ -38,15 +38,19 @@ def test_ordinary_tables_pass_and_texts_become_days():
     [
         (people().drop("wage_income_fen"), "persons：缺少列 wage_income_fen"),
         (people().drop("household_id"), "缺少列 household_id"),
-        (people({"wage_income_fen": "100"}), "列 wage_income_fen.*应为 整数.*String"),
+        (people({"wage_income_fen": "100"}), "persons 第 1 行：wage_income_fen.*应为整数，整列却是 String.*'100'"),
+        (
+            people({"wage_income_fen": "100"}, {"person_id": "p2", "wage_income_fen": "many"}),
+            "persons 第 2 行：wage_income_fen.*'many'",
+        ),
         (people({"wage_income_fen": 0.5}), "persons 第 1 行：wage_income_fen.*整数.*0.5"),
         (people({}, {"person_id": "p2", "medical_self_paid_fen": -1}), "persons 第 2 行：medical_self_paid_fen"),
         (people({"wage_income_fen": 10**13}), "wage_income_fen"),
         (people({"birth_date": "1985-13-01"}), "第 1 行：birth_date.*日期.*1985-13-01"),
-        (people({"employed": 1}), "列 employed.*布尔"),
-        (people({"severe_illness": "是"}), "列 severe_illness"),
+        (people({"employed": 1}), "第 1 行：employed.*布尔"),
+        (people({"severe_illness": "是"}), "第 1 行：severe_illness.*'是'"),
         (people({"study_stage": "kindergarten"}), "第 1 行：study_stage.*kindergarten"),
-        (people({"study_stage": 3}), "列 study_stage.*文字"),
+        (people({"study_stage": 3}), "第 1 行：study_stage.*文字"),
         (people({"disability_grade": 5}), "第 1 行：disability_grade"),
         (people({"person_id": None}), "第 1 行：person_id.*不能为空"),
         (people({"person_id": " "}), "第 1 行：person_id"),
@@ -79,6 +83,8 @@ def test_a_birth_after_the_day_is_refused():
         (pl.Series("wage_income_fen", [float("nan")]), None),
         (pl.Series("wage_income_fen", [7], dtype=pl.UInt16), 7),
         (pl.Series("wage_income_fen", [None], dtype=pl.Null), None),
+        (pl.Series("wage_income_fen", [None], dtype=pl.String), None),
+        (pl.Series("employed", [None], dtype=pl.Int8), None),
         (pl.Series("study_stage", ["none"], dtype=pl.Categorical), "none"),
         (pl.Series("birth_date", [datetime(1985, 5, 20)]), BORN),  # noqa: DTZ001
         (pl.Series("birth_date", [BORN]), BORN),
@@ -102,3 +108,8 @@ def test_oddities_are_counted():
         "有 1 户超过 50 人，请核对。",
         "有 1 人的残疾类别与等级不一致，请核对。",
     ]
+
+
+def test_an_odd_obligor_is_counted_too():
+    told = Tables.read(homes(), people(), owed({"disability_grade": 2})).warnings()
+    assert told == ["有 1 人的残疾类别与等级不一致，请核对。"]

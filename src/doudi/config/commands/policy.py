@@ -174,7 +174,9 @@ def _decision(options: argparse.Namespace) -> Decision:
         case = Case.read(_loaded(file))
         case.check_household()
         return book.decide(case, on, run)
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"读不了文件 {file}：应为 UTF-8 编码的文字，第 {error.start + 1} 个字节不是。") from error
+    except OSError as error:
         raise PolicyError(f"读不了文件 {file}：{error}") from error
     except json.JSONDecodeError as error:
         raise PolicyError(f"{file} 第 {error.lineno} 行不是有效的 JSON：{error.msg}") from error

@@ -85,7 +85,8 @@ class Tables:
     def oddities(self) -> Oddities:
         """Households with nobody or with very many, and disabilities with a kind but no grade or the reverse."""
         sizes = np.bincount(self.home, minlength=self.households.height) if self.households.height else np.zeros(0)
-        odd = self.persons.select(((pl.col("disability_kind") == 0) != (pl.col("disability_grade") == 0)).sum()).item()
+        differ = ((pl.col("disability_kind") == 0) != (pl.col("disability_grade") == 0)).sum()
+        odd = sum(frame.select(differ).item() for frame in (self.persons, self.obligors))
         return Oddities(int((sizes == 0).sum()), int((sizes > 50).sum()), int(odd))
 
     def warnings(self) -> list[str]:
@@ -166,7 +167,7 @@ def _typed(series: pl.Series, spec: FactSpec, name: str, first: int) -> pl.Serie
         pl.Boolean: False,
     }[wanted]
     if not allowed:
-        raise PolicyError(f"{name}：列 {series.name}（{spec.label}）应为 {_kind(spec)}，现在是 {series.dtype}。")
+        return _nothing_there(series, spec, name, first)
     if series.dtype == pl.String:
         cast = series.str.to_date("%Y-%m-%d", strict=False)
     else:
@@ -177,6 +178,16 @@ def _typed(series: pl.Series, spec: FactSpec, name: str, first: int) -> pl.Serie
     if lost.any():
         _refuse(series, lost, spec, name, f"应为{_kind(spec)}", first)
     return cast
+
+
+def _nothing_there(series: pl.Series, spec: FactSpec, name: str, first: int) -> pl.Series:
+    """A column of another type says nothing if it is empty; else the first value of the wrong kind is refused."""
+    wrong = series.is_not_null()
+    if wrong.any():
+        unread = wrong & series.cast(pl.Int64, strict=False).is_null() if series.dtype == pl.String else wrong
+        why = f"应为{_kind(spec)}，整列却是 {series.dtype} 类型"
+        _refuse(series, unread if unread.any() else wrong, spec, name, why, first)
+    return pl.Series(series.name, [None] * series.len(), dtype=_dtype(spec))
 
 
 def _kind(spec: FactSpec) -> str:
