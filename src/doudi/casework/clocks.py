@@ -1,23 +1,26 @@
 """The clocks of an application, from what happened and the limits in force. Pure: the day and the calendar come in.
 
 The day of the event is not counted, the last day is (Civil Code 201). A day on which the clock stands still is not
-counted either: in working days each paused working day moves the end by one, in calendar days each paused day.
+counted either: in working days each paused working day moves the end by one, in calendar days each paused day. Days
+that must pass (a notice) and hours never stand still. A limit that has run out is late, whatever is paused afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 from doudi.kernel.calendar import MissingYear, WorkCalendar
 from doudi.kernel.period import Period
 
-from .limits import Course, Limit, Unit, limits_of
+from .counting import CALENDAR_DAYS, Ruler, closed, held, last_day, working_days
+from .limits import DROPPED_BY, Course, Limit, Unit, limits_of
 from .programmes import Programme
 
-AMBER_FROM = 5  # working days left (DESIGN §4)
+OFFICE = ZoneInfo("Asia/Shanghai")
 _DAY = timedelta(days=1)
 
 
@@ -38,12 +41,21 @@ class State(Enum):
     KEPT = "kept"
     MISSED = "missed"  # done, but late
     LATE = "late"  # not done and late
+    RIPE = "ripe"  # the days that must pass have passed: the next step may be taken
+    DROPPED = "dropped"  # the case ended otherwise while there was still time
     UNKNOWN = "unknown"  # the calendar of a year is missing
+
+
+OPEN = frozenset({State.RUNNING, State.PAUSED, State.LATE, State.RIPE, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
 class Clock:
-    """One limit with its days. `due_at` is set for hours only; `left` and `elapsed` in the unit of the limit."""
+    """One limit with its days. `due_at` is set for hours only; `left` and `elapsed` in the unit of the limit.
+
+    `left` below zero: how late. `waited`: the calendar days that passed for the family, `paused` those among them on
+    which the clock stood still.
+    """
 
     limit: Limit
     started_on: date
@@ -54,17 +66,33 @@ class Clock:
     left: int | None = None
     due_at: datetime | None = None
     trouble: str = ""
+    begun_at: datetime | None = None
+    waited: int = 0
+    paused: int = 0
+    pauses: tuple[Period, ...] = ()
 
     @property
     def amber(self) -> bool:
-        """Whether it is time to hurry: five working days (or one day) before the end."""
-        near = AMBER_FROM if self.limit.unit is Unit.WORKDAYS else 1
-        return self.state is State.RUNNING and self.left is not None and self.left <= min(near, self.limit.length - 1)
+        """Whether it is time to hurry; never once it is late, paused, or done."""
+        return self.state is State.RUNNING and self.left is not None and self.left <= self.limit.amber_left
 
     @property
     def open(self) -> bool:
         """Whether somebody still has to act on it."""
-        return self.state in (State.RUNNING, State.PAUSED, State.LATE, State.UNKNOWN)
+        return self.done_on is None and self.state in OPEN
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run of a limit: the step that began it, and the one that ended it, in answer or otherwise."""
+
+    limit: Limit
+    start: Happening
+    end: Happening | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.end is not None and self.end.move in self.limit.stops
 
 
 def clocks(
@@ -77,96 +105,106 @@ def clocks(
     today: date,
     now: datetime,
     calendar: WorkCalendar,
+    every: bool = False,
 ) -> list[Clock]:
-    """Every clock that has started, in the order of the limits; none before acceptance."""
+    """The latest run of every limit that has started, in the order of the limits; `every`: the earlier runs too."""
     if accepted_on is None:
         return []
-    held = list(pauses)
-    told = (_clock(one, happened, held, today, now, calendar) for one in limits_of(programme, accepted_on, course))
-    return [clock for clock in told if clock is not None]
+    stood = closed(pauses, today)
+    told: list[Clock] = []
+    for limit in limits_of(programme, accepted_on, course):
+        runs = list(_runs(limit, happened))
+        told.extend(_clock(run, stood, today, now, calendar) for run in (runs if every else runs[-1:]))
+    return told
 
 
-def _clock(
-    limit: Limit,
-    happened: Sequence[Happening],
-    pauses: Sequence[Period],
-    today: date,
-    now: datetime,
-    calendar: WorkCalendar,
-) -> Clock | None:
-    begun = _latest_start(limit, happened)
-    if begun is None:
-        return None
-    index, start = begun
-    done = next((h for h in happened[index + 1 :] if h.move in limit.stops), None)
+def _runs(limit: Limit, happened: Iterable[Happening]) -> Iterator[_Run]:
+    begun: Happening | None = None
+    for one in happened:
+        if begun is not None and (one.move in limit.stops or one.move in DROPPED_BY):
+            yield _Run(limit, begun, one)
+            begun = None
+        if begun is None and one.move in limit.starts:
+            begun = one
+    if begun is not None:
+        yield _Run(limit, begun)
+
+
+def _clock(run: _Run, stood: list[Period], today: date, now: datetime, calendar: WorkCalendar) -> Clock:
+    limit = run.limit
     if limit.unit is Unit.HOURS:
-        return _hours(limit, start, done, now)
+        return _hours(run, now)
+    ruler: Ruler = working_days(calendar) if limit.unit is Unit.WORKDAYS else CALENDAR_DAYS
+    pauses = [] if limit.least else _until(stood, run.end.on if run.end else today)
     try:
-        due = due_on(limit, start.on, pauses, calendar, today if done is None else done.on)
-        return _days(limit, start.on, due, done.on if done else None, pauses, today, calendar)
+        return _days(run, pauses, today, ruler)
     except MissingYear as missing:
-        return Clock(limit, start.on, None, done.on if done else None, State.UNKNOWN, trouble=str(missing))
+        done = run.end.on if run.end else None
+        return Clock(limit, run.start.on, None, done, State.UNKNOWN, trouble=str(missing), begun_at=run.start.at)
 
 
-def _latest_start(limit: Limit, happened: Sequence[Happening]) -> tuple[int, Happening] | None:
-    """The whole procedure starts once; a step starts again each time it is begun again."""
-    rows = [(i, h) for i, h in enumerate(happened) if h.move in limit.starts]
-    if not rows:
-        return None
-    return rows[0] if limit.total and "accept" in limit.starts else rows[-1]
+def _until(stood: Iterable[Period], end: date) -> list[Period]:
+    """A pause of the case stops nothing that was over by then."""
+    return [Period(p.start, min(p.until or end + _DAY, end + _DAY)) for p in stood if p.start <= end]
 
 
-def due_on(limit: Limit, start: date, pauses: Sequence[Period], calendar: WorkCalendar, today: date) -> date:
-    """The last day of a limit. An open pause is counted up to `today`. MissingYear."""
-    day, left = start, limit.length
-    while left:
-        day += _DAY
-        if any(day in pause for pause in pauses if day <= today or pause.until is not None):
-            continue
-        left -= calendar.is_workday(day) if limit.unit is Unit.WORKDAYS else 1
-    return day
+def _days(run: _Run, pauses: list[Period], today: date, ruler: Ruler) -> Clock:
+    limit, start = run.limit, run.start.on
+    due = last_day(ruler, start, limit.length, pauses)
+    until = run.end.on if run.end else max(today, start)
+    late = ruler.between(due, until)
+    return Clock(
+        limit=limit,
+        started_on=start,
+        due_on=due,
+        done_on=run.end.on if run.end else None,
+        state=_state(run, until > due, any(today in pause for pause in pauses)),
+        elapsed=ruler.between(start, until) - held(ruler, start, until, pauses),
+        left=-late if until > due else ruler.between(until, due) - held(ruler, until, due, pauses),
+        begun_at=run.start.at,
+        waited=CALENDAR_DAYS.between(start, until),
+        paused=held(CALENDAR_DAYS, start, until, pauses),
+        pauses=tuple(pause for pause in pauses if pause.until is None or pause.until > start),
+    )
 
 
-def _days(
-    limit: Limit,
-    start: date,
-    due: date,
-    done: date | None,
-    pauses: Sequence[Period],
-    today: date,
-    calendar: WorkCalendar,
-) -> Clock:
-    until = done or today
-    elapsed = _counted(limit, start, until, pauses, calendar)
-    left = _counted(limit, until, due, pauses, calendar) if until <= due else -_counted(limit, due, until, (), calendar)
-    if done is not None:
-        return Clock(limit, start, due, done, State.KEPT if done <= due else State.MISSED, elapsed, left)
-    paused = any(today in pause for pause in pauses)
-    state = State.PAUSED if paused else State.LATE if today > due else State.RUNNING
-    return Clock(limit, start, due, None, state, elapsed, left)
+def _state(run: _Run, over: bool, paused: bool) -> State:
+    if run.limit.least:
+        return (State.RIPE if over else State.RUNNING) if run.end is None else State.KEPT
+    if run.end is not None:
+        return State.MISSED if over else State.KEPT if run.answered else State.DROPPED
+    if over:
+        return State.LATE
+    return State.PAUSED if paused else State.RUNNING
 
 
-def _counted(limit: Limit, start: date, end: date, pauses: Sequence[Period], calendar: WorkCalendar) -> int:
-    """Days that count after `start` up to and with `end`."""
-    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    free = (day for day in days if not any(day in pause for pause in pauses))
-    return sum(calendar.is_workday(day) if limit.unit is Unit.WORKDAYS else 1 for day in free)
+def _hours(run: _Run, now: datetime) -> Clock:
+    """Where a step was written down on a later day its hour is not known: the count is then against the office."""
+    begun = _moment(run.start, time.min)
+    due_at = begun + timedelta(hours=run.limit.length)
+    until = _moment(run.end, time.max) if run.end else max(now, begun)
+    done = run.end.on if run.end else None
+    return Clock(
+        limit=run.limit,
+        started_on=run.start.on,
+        due_on=due_at.astimezone(OFFICE).date(),
+        done_on=done,
+        state=_state(run, until > due_at, False),
+        elapsed=int((until - begun).total_seconds() // 3600),
+        left=int((due_at - until).total_seconds() // 3600),
+        due_at=due_at,
+        begun_at=run.start.at,
+        waited=CALENDAR_DAYS.between(run.start.on, until.astimezone(OFFICE).date()),
+    )
 
 
-def _hours(limit: Limit, start: Happening, done: Happening | None, now: datetime) -> Clock:
-    due_at = start.at + timedelta(hours=limit.length)
-    until = done.at if done else now
-    left = int((due_at - until).total_seconds() // 3600)
-    elapsed = int((until - start.at).total_seconds() // 3600)
-    if done is not None:
-        state = State.KEPT if until <= due_at else State.MISSED
-    else:
-        state = State.LATE if until > due_at else State.RUNNING
-    on = due_at.astimezone(now.tzinfo).date()
-    return Clock(limit, start.on, on, done.on if done else None, state, elapsed, left, due_at)
+def _moment(one: Happening, unknown: time) -> datetime:
+    if one.at.astimezone(OFFICE).date() == one.on:
+        return one.at
+    return datetime.combine(one.on, unknown, OFFICE)
 
 
 def next_due(told: Iterable[Clock]) -> Clock | None:
-    """The open clock that ends first; one without a known end comes first of all, so that it is seen."""
+    """The open clock that ends first. Days that merely must pass come after every limit; unknown ends last."""
     waiting = [clock for clock in told if clock.open]
-    return min(waiting, key=lambda c: (c.due_on is not None, c.due_on or date.min), default=None)
+    return min(waiting, key=lambda c: (c.due_on is None, c.limit.least, c.due_on or date.max), default=None)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import case, intake, notices, steps
+from .views import case, intake, letters, notices, steps
 
 app_name = "casework"
 
@@ -28,5 +28,6 @@ urlpatterns = [
     path("new/<household:number>/", intake.new, name="new"),
     path("new/<household:number>/draft/", intake.draft, name="draft"),
     path("<case:number>/", case.case, name="case"),
+    path("<case:number>/decision.pdf", letters.decision, name="decision_pdf"),
     path("<case:number>/steps/<slug:move>/", steps.step, name="step"),
 ]

@@ -108,7 +108,9 @@ def findings(evaluation: Evaluation, application: Application) -> dict[str, Any]
          "amount_fen_month": f.amount_fen_month, "unknown_because": list(f.unknown_because)}
         for f in evaluation.tried()
     ]  # fmt: skip
-    return {"main": evaluation.finding(programme, application.person_id), "tried": tried}
+    person = application.person_id
+    main, amount = evaluation.finding(programme, person), evaluation.amount_finding(programme, person)
+    return {"main": main, "amount": amount, "tried": tried}
 
 
 def correct(

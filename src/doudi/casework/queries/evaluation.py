@@ -82,12 +82,18 @@ class Evaluation:
         return next((fit for fit in self.tried() if fit.fits), None)
 
     def finding(self, programme: Programme, person: int | None = None) -> dict[str, Any]:
-        """The explanation of one programme as plain data; {} where the rulebook has no say."""
-        setting = SETTINGS[programme]
-        if not setting.variable:
+        """Why a programme fits or not, as plain data; {} where the rulebook has no say."""
+        return self._explained(SETTINGS[programme].variable, programme, person)
+
+    def amount_finding(self, programme: Programme, person: int | None = None) -> dict[str, Any]:
+        """How the amount came about, as plain data; {} where there is none."""
+        return self._explained(SETTINGS[programme].amount, programme, person)
+
+    def _explained(self, variable: str, programme: Programme, person: int | None) -> dict[str, Any]:
+        if not variable:
             return {}
-        key = f"person:p{person}" if setting.about_person else "household"
-        return explain(self.decision, setting.amount or setting.variable, key, self.names).as_json()
+        key = f"person:p{person}" if SETTINGS[programme].about_person else "household"
+        return explain(self.decision, variable, key, self.names).as_json()
 
     def parameters(self) -> list[dict[str, Any]]:
         """Every parameter value the answer rests on, with its source and whether the county has confirmed it."""

@@ -1,0 +1,73 @@
+"""决定通知书: the letters of one or many determinations as one PDF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from doudi.documents.forms import PrintStamp, render_form
+
+from ..letters import Letter, letter
+from ..models import Conclusion, Determination
+
+FORM = "decision_letter"
+
+
+def letter_of(determination: Determination) -> Letter:
+    """The words of a kept determination."""
+    application = determination.application
+    person = determination.person or application.applicant
+    return letter(
+        number=determination.number,
+        name=person.name if person else str(application.stranger or ""),
+        programme=determination.programme,
+        person=determination.person_id,
+        accepted_on=application.accepted_on,
+        decided_on=determination.on,
+        granted=determination.conclusion == Conclusion.GRANT,
+        findings=json.loads(str(determination.findings)),
+        amount_fen=determination.amount_fen_month,
+        reason=str(determination.reason or ""),
+    )
+
+
+def print_letters(determinations: Sequence[Determination], stamp: PrintStamp) -> bytes:
+    """One file for one or a thousand letters."""
+    letters = [_as_data(letter_of(d), stamp) for d in determinations]
+    return render_form(FORM, {"letters": letters, "stamp": stamp.as_data(FORM, determinations[0].number)})
+
+
+def _as_data(words: Letter, stamp: PrintStamp) -> dict[str, Any]:
+    told = stamp.as_data(FORM, words.number)
+    return {
+        "number": words.number,
+        "name": words.name,
+        "programme": words.programme,
+        "accepted": _day(words.accepted_on),
+        "decided": _day(words.decided_on),
+        "granted": words.granted,
+        "failed": [{"label": f.label, "text": f.text, "clauses": list(f.clauses)} for f in words.failed],
+        "reason": words.reason,
+        "others": list(words.others),
+        "amount": words.amount,
+        "starts": _month_after(words.decided_on),
+        "arithmetic": list(words.arithmetic),
+        "clauses": list(words.clauses),
+        "remedy": words.remedy,
+        "unconfirmed": list(words.unconfirmed),
+        "office": stamp.office,
+        "code": told["code"],
+        "qr": told["qr"],
+    }
+
+
+def _day(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _month_after(day: date) -> str:
+    """Paid from the month after the confirmation (M57-21)."""
+    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+    return f"{year}年{month}月"
