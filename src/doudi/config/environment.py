@@ -39,6 +39,9 @@ class Environment:
     data_dir: Path
     allowed_hosts: list[str]
     behind_tls: bool
+    # The provincial verification network; empty: there is none (docs/reference/verification.md).
+    province_url: str = ""
+    province_key: str = ""
 
     @property
     def is_demo(self) -> bool:
@@ -68,6 +71,8 @@ def read(environ: dict[str, str] | None = None) -> Environment:
         data_dir=Path(env.get("DOUDI_DATA", VAR / "data")),
         allowed_hosts=[h for h in env.get("DOUDI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h],
         behind_tls=env.get("DOUDI_TLS", "0" if demo else "1") == "1",
+        province_url=env.get("DOUDI_PROVINCE_URL", ""),
+        province_key=env.get("DOUDI_PROVINCE_KEY", ""),
     )
 
 

@@ -16,6 +16,8 @@ DOUDI_KEYRING = ENV.keyring
 DOUDI_DATA_DIR = ENV.data_dir
 DOUDI_ROOT = environment.ROOT
 DOUDI_COUNTY = "533103"
+DOUDI_PROVINCE_URL = ENV.province_url
+DOUDI_PROVINCE_KEY = ENV.province_key
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

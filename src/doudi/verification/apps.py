@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class VerificationConfig(AppConfig):
@@ -7,3 +8,14 @@ class VerificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the context's pages and jobs in their places."""
+        from doudi.console import navigation
+        from doudi.console.navigation import Group, NavItem
+        from doudi.jobs.steps import register, schedule
+
+        from .job import GoOn, RunRequest
+
+        register(RunRequest(), GoOn())
+        schedule(GoOn.kind, "*/10 * * * *")
+        navigation.register(
+            NavItem("verification:requests", _("信息核对"), "search", "verification.read", Group.CASEWORK, 40),
+        )

@@ -51,8 +51,9 @@ class Finding(models.TextChoices):
 
 
 K, C = Statement.Kind, Certificate.Kind
-INCOME = (K.WAGE, K.BUSINESS, K.PROPERTY, K.TRANSFER, K.BASIC_PENSION, K.OLD_AGE_ALLOWANCE, K.EXEMPT)
 EXPENSE = (K.MEDICAL, K.EDUCATION_FEE, K.REHABILITATION, K.OTHER_RIGID)
+# Counts and yes/no: either the same or not.
+COUNTED = (K.VEHICLE_COUNT, K.EXTRA_DWELLINGS, K.BUSINESS_OVER_RULE, K.OBLIGOR_ASSETS_OK)
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,15 @@ def _terms(
 
 
 S, F = SourceKey, Finding
+# A kind of figure is fed by one source alone: what two of them know are parts of a whole, not versions of it, and the
+# registry believes one statement of a kind.
 SOURCES: dict[SourceKey, SourceTerms] = dict([
     _terms(S.POLICE, _("户籍成员、住址、死亡注销；车辆类型、登记日期、评估价"),
            (K.VEHICLE_COUNT, K.VEHICLE_VALUE), (F.DEATH,), 5, 30, Source.POLICE),
     _terms(S.HUMAN_RESOURCES, _("养老金发放、社保缴费单位和基数、失业待遇、就业登记"),
-           (K.WAGE, K.TRANSFER, K.BASIC_PENSION, C.EMPLOYMENT), (), 5, 60, Source.HUMAN_RESOURCES),
-    _terms(S.TAX, _("工资薪金所得、扣缴单位、经营所得、开票"),
-           (K.WAGE, K.BUSINESS, K.PROPERTY), (), 5, 60, Source.TAX),
-    _terms(S.LAND, _("不动产套数、面积、性质、转移登记"), (K.EXTRA_DWELLINGS, K.PROPERTY), (), 5, 30, Source.LAND),
+           (K.BASIC_PENSION, C.EMPLOYMENT), (F.BENEFIT,), 5, 60, Source.HUMAN_RESOURCES),
+    _terms(S.TAX, _("工资薪金所得、扣缴单位、经营所得、开票"), (K.WAGE, K.BUSINESS), (), 5, 60, Source.TAX),
+    _terms(S.LAND, _("不动产套数、面积、性质、转移登记"), (K.EXTRA_DWELLINGS,), (), 5, 30, Source.LAND),
     _terms(S.MARKET, _("法定代表人、股东、个体工商户及其状态"), (K.BUSINESS_OVER_RULE,), (F.COMPANY,), 5, 30,
            Source.MARKET),
     _terms(S.HOUSING_FUND, _("缴存状态、基数、余额"), (), (F.HOUSING_FUND,), 5, 30),
@@ -105,7 +107,7 @@ SOURCES: dict[SourceKey, SourceTerms] = dict([
            (K.OLD_AGE_ALLOWANCE, C.CHILD_SUPPORT), (F.DEATH, F.SPOUSE, F.BENEFIT), 3, 30, Source.CIVIL_AFFAIRS),
     _terms(S.DISABLED, _("残疾类别、等级、证件有效期"), (K.REHABILITATION, C.DISABILITY), (), 5, 90, Source.DISABLED),
     _terms(S.EDUCATION, _("就读学校、学段、资助"), (K.EDUCATION_FEE, C.STUDY), (), 5, 180, Source.EDUCATION),
-    _terms(S.AGRICULTURE, _("脱贫户和监测对象、承包地、惠农补贴、农机"), (K.TRANSFER, K.BUSINESS), (), 5, 180,
+    _terms(S.AGRICULTURE, _("脱贫户和监测对象、承包地、惠农补贴、农机"), (K.TRANSFER,), (), 5, 180,
            Source.AGRICULTURE),
     _terms(S.JUSTICE, _("服刑、强制隔离戒毒、社区矫正"), (C.PRISON, C.DETOX), (), 10, 30, Source.JUSTICE),
     _terms(S.VETERANS, _("优抚待遇、自主就业补助"), (), (F.BENEFIT,), 5, 90),

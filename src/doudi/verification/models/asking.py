@@ -194,6 +194,7 @@ class Stray(models.Model):
         OTHER_PROVINCE = "other_province", _("属于其他省份")
         OTHER_PERSON = "other_person", _("答复的不是所问的人")
         CONSENT_ENDED = "consent_ended", _("授权已撤回或到期")
+        ALREADY_ANSWERED = "already_answered", _("此前已完整答复")
         MALFORMED = "malformed", _("内容不合约定")
 
     division_code = models.CharField(max_length=12, db_collation="C")

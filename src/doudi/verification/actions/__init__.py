@@ -1,0 +1,1 @@
+"""Writes: signing, consenting, pledging, asking, judging what came back."""
