@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from doudi.accounts.roles import Role
+from doudi.awards.models import Award
 from doudi.casework.actions import determining, opinions
 from doudi.casework.actions.moving import move
 from doudi.casework.models import Application, Conclusion, Determination
@@ -107,3 +109,23 @@ def test_a_confirmation_is_stopped_when_the_facts_have_changed(clerk, staff_with
         determining.confirm(
             application=before_the_county(application), by=staff_with(Role.COUNTY_REVIEWER), on=TUESDAY, at=at(TUESDAY)
         )
+
+
+def test_a_confirmation_grants_the_award_from_the_month_after_and_enters_the_category(clerk, staff_with) -> None:
+    family = a_poor_family(clerk)
+    application = in_review(clerk, family)
+    judged(application, clerk)
+    reviewer = staff_with(Role.COUNTY_REVIEWER)
+    made = determining.confirm(application=before_the_county(application), by=reviewer, on=TUESDAY, at=at(TUESDAY))
+    award = Award.objects.get(number=made.award)
+    assert (award.starts_on, award.determination) == (date(2026, 11, 1), made.number)
+    assert [line.fen_month for line in award.lines.all()] == [56000]
+    assert [s.category for s in family.statuses.all()] == ["dibao"]
+
+
+def test_a_family_that_may_work_is_looked_at_again_after_half_a_year(clerk, staff_with) -> None:
+    application = in_review(clerk, a_poor_family(clerk))
+    judged(application, clerk)
+    reviewer = staff_with(Role.COUNTY_REVIEWER)
+    determining.confirm(application=before_the_county(application), by=reviewer, on=TUESDAY, at=at(TUESDAY))
+    assert Award.objects.get().review_by == date(2027, 4, 27)

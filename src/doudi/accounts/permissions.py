@@ -81,7 +81,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.HEALTH_READ: CIVIL_AFFAIRS | {Role.VISITOR, Role.LIAISON_MEDICAL, Role.LIAISON_DISABLED},
     P.STUDY_READ: CIVIL_AFFAIRS | {Role.VISITOR, Role.LIAISON_EDUCATION},
     P.WORK_READ: CIVIL_AFFAIRS | {Role.VISITOR, Role.LIAISON_EMPLOYMENT, Role.RURAL_REVITALISATION},
-    P.STATUS_WRITE: frozenset({Role.COUNTY_CLERK, Role.COUNTY_REVIEWER}),
+    # The township head only where confirmation is delegated: the action of casework asks for that.
+    P.STATUS_WRITE: frozenset({Role.COUNTY_CLERK, Role.COUNTY_REVIEWER, Role.TOWNSHIP_HEAD}),
     P.RELAPSE_WRITE: frozenset({Role.RURAL_REVITALISATION}),
     P.LIST_EXPORT: TOWNSHIP | COUNTY | {Role.RURAL_REVITALISATION},
     P.IMPORT_RUN: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),

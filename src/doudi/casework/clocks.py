@@ -8,6 +8,7 @@ that must pass (a notice) and hours never stand still. A limit that has run out 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -54,7 +55,7 @@ class Clock:
     """One limit with its days. `due_at` is set for hours only; `left` and `elapsed` in the unit of the limit.
 
     `left` below zero: how late. `waited`: the calendar days that passed for the family, `paused` those among them on
-    which the clock stood still.
+    which the clock stood still. `amber_on`: the day on which it becomes time to hurry.
     """
 
     limit: Limit
@@ -70,6 +71,7 @@ class Clock:
     waited: int = 0
     paused: int = 0
     pauses: tuple[Period, ...] = ()
+    amber_on: date | None = None
 
     @property
     def amber(self) -> bool:
@@ -139,8 +141,19 @@ def _clock(run: _Run, stood: list[Period], today: date, now: datetime, calendar:
     try:
         return _days(run, pauses, today, ruler)
     except MissingYear as missing:
-        done = run.end.on if run.end else None
-        return Clock(limit, run.start.on, None, done, State.UNKNOWN, trouble=str(missing), begun_at=run.start.at)
+        return _without_a_table(run, pauses, today, ruler, str(missing))
+
+
+def _without_a_table(run: _Run, pauses: list[Period], today: date, ruler: Ruler, trouble: str) -> Clock:
+    """Unknown; but what has certainly run out is said to be late, although not by how much."""
+    due: date | None = None
+    with suppress(MissingYear):
+        due = last_day(ruler, run.start.on, run.limit.length, pauses)
+    done = run.end.on if run.end else None
+    over = due is not None and (done or today) > due
+    state = _state(run, True, False) if over else State.UNKNOWN
+    return Clock(run.limit, run.start.on, due, done, state, trouble=trouble, begun_at=run.start.at,
+                 waited=CALENDAR_DAYS.between(run.start.on, done or today))  # fmt: skip
 
 
 def _until(stood: Iterable[Period], end: date) -> list[Period]:
@@ -165,6 +178,7 @@ def _days(run: _Run, pauses: list[Period], today: date, ruler: Ruler) -> Clock:
         waited=CALENDAR_DAYS.between(start, until),
         paused=held(CALENDAR_DAYS, start, until, pauses),
         pauses=tuple(pause for pause in pauses if pause.until is None or pause.until > start),
+        amber_on=last_day(ruler, start, limit.length - limit.amber_left, pauses),
     )
 
 

@@ -2,11 +2,11 @@
 
 Every figure carries its clause; where the law names none, the county's own figure is marked `assumed` (待当地确认).
 
-What the sources say of the time before: until 2021-06-30 dibao was decided under the trial measure of 2012 (民发〔2012〕
-220号), which has other steps (survey 10 working days, appraisal 5, county 5, a second notice of 7 days, then 3) and names
-no total; before RIGID (2025-01-01) no instrument read names a limit for rigid expenditure, and none ever did for relapse
-watch. For these days the county's own figures stand below, each `assumed`. Nothing is counted for an application accepted
-before 2021: the platform knows no limit then, and the case says so.
+The time before: until 2021-06-30 dibao was decided under the trial measure of 2012 (民发〔2012〕220号), which has other
+steps (survey 10 working days, appraisal 5, county 5, a second notice of 7 days, then 3) and names no total. Before RIGID
+(2025-01-01) no instrument read names a limit for rigid expenditure, and none ever did for relapse watch. For these days
+the county's own figures stand below, each `assumed`. Nothing is counted for an application accepted before 2021: no
+limit is known then, and the case says so.
 """
 
 from __future__ import annotations
@@ -165,12 +165,10 @@ LIMITS: tuple[Limit, ...] = (
           least=True),
     Limit("notice", _("公示"), RIGID_LIKE | EXPENDITURE, 7, D, ("propose_grant",), ("end_notice", "object"), D649(11),
           assumed=True, least=True),
-    Limit("refusal_letter", _("送达不予确认通知"), DIBAO_LIKE | TEKUN, 3, W, ("refuse",), ("deliver_refusal",), D649(11),
+    Limit("refusal_letter", _("送达通知"), DIBAO_LIKE | TEKUN, 3, W, ("refuse",), ("deliver_refusal",), D649(11),
           until=M57_DAY, assumed=True),
-    Limit("refusal_letter", _("送达不予确认通知"), DIBAO_LIKE, 3, W, ("refuse",), ("deliver_refusal",), M57(21),
-          since=M57_DAY),
-    Limit("refusal_letter", _("送达不予确认通知"), TEKUN, 3, W, ("refuse",), ("deliver_refusal",), M43(18),
-          since=M57_DAY),
+    Limit("refusal_letter", _("送达通知"), DIBAO_LIKE, 3, W, ("refuse",), ("deliver_refusal",), M57(21), since=M57_DAY),
+    Limit("refusal_letter", _("送达通知"), TEKUN, 3, W, ("refuse",), ("deliver_refusal",), M43(18), since=M57_DAY),
     # Emergencies: help first. TR26 says days, not working days; a last day on a holiday is not moved (Civil Code 203
     # would allow it), since help that waits for the end of a holiday is no help.
     Limit("relief", _("先行救助"), URGENT, 24, H, ("accept_relief",), ("relieve", "refuse_relief"), PAPERS_RULE,

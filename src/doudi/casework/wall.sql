@@ -12,7 +12,9 @@ BEGIN
   FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_step', 'casework_pause',
                            'casework_factsnapshot', 'casework_opinion', 'casework_determination',
                            'casework_declaration', 'casework_gapnotice', 'casework_publicnotice', 'casework_objection',
-                           'casework_publication', 'casework_homevisit', 'casework_enquiry'] LOOP
+                           'casework_publication', 'casework_homevisit', 'casework_enquiry',
+                           'casework_clockresult', 'casework_openclock', 'casework_escalation',
+                           'casework_escalationanswer'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('DROP POLICY IF EXISTS by_place ON %I', t);
     EXECUTE format('CREATE POLICY by_place ON %I FOR SELECT TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_scope(''case.read''))::text[]))', t);
@@ -25,7 +27,8 @@ BEGIN
     EXECUTE format('CREATE POLICY change_by_place ON %I FOR UPDATE TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_case_places())::text[])) WITH CHECK (true)', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination', 'casework_gapnotice',
-                           'casework_homevisit', 'casework_enquiry', 'casework_checkdraw'] LOOP
+                           'casework_homevisit', 'casework_enquiry', 'casework_checkdraw', 'casework_clockresult',
+                           'casework_escalation', 'casework_escalationanswer'] LOOP
     EXECUTE format('DROP TRIGGER IF EXISTS append_only ON %I', t);
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_append_only()', t);
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM doudi_web', t);
@@ -97,3 +100,61 @@ CREATE POLICY read_for_cases ON casework_checkdraw FOR SELECT TO doudi_web USING
 DROP POLICY IF EXISTS draw ON casework_checkdraw;
 CREATE POLICY draw ON casework_checkdraw FOR INSERT TO doudi_web
   WITH CHECK (place LIKE ANY ((SELECT doudi_scope('case.check'))::text[]));
+
+-- A pause that is over stays as it was; of an open one only the end can be written, once.
+CREATE OR REPLACE FUNCTION doudi_pause_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.ends_on IS NOT NULL OR (to_jsonb(NEW) - 'ends_on') IS DISTINCT FROM (to_jsonb(OLD) - 'ends_on') THEN
+    RAISE EXCEPTION 'a pause is never edited, only ended once' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS ends_once ON casework_pause;
+CREATE TRIGGER ends_once BEFORE UPDATE ON casework_pause FOR EACH ROW EXECUTE FUNCTION doudi_pause_ends_once();
+
+-- Open clocks are written again at every step. Only the morning job, which is the owner, tells anybody of a late one.
+DROP POLICY IF EXISTS remove_by_place ON casework_openclock;
+CREATE POLICY remove_by_place ON casework_openclock FOR DELETE TO doudi_web
+  USING (division_code LIKE ANY ((SELECT doudi_case_places())::text[]));
+REVOKE INSERT ON casework_escalation FROM doudi_web;
+
+-- The report on the clocks: sums only, for whoever may read figures, within their own place. Whoever reads figures
+-- need not be able to open a single case.
+DROP FUNCTION IF EXISTS doudi_clock_figures(text, date, date, date, text[], text, text);
+CREATE FUNCTION doudi_clock_figures(by_what text, since date, until date, today date, of_keys text[],
+                                    of_programme text, of_place text)
+RETURNS TABLE (label text, begun bigint, kept bigint, missed bigint, dropped bigint, running bigint, late bigint,
+               paused bigint, unknown bigint, with_pause bigint, paused_days bigint, extended bigint,
+               median_days int, slow_days int, median_counted int, assumed boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH reach AS (SELECT doudi_scope('figures.read') AS places),
+  told AS (
+    SELECT c.programme, c.key, c.division_code, c.started_on, c.outcome AS state, c.waited_days, c.paused_days,
+           c.elapsed, c.extended, c.assumed
+    FROM casework_clockresult c
+    UNION ALL
+    SELECT o.programme, o.key, o.division_code, o.started_on,
+           CASE WHEN o.paused_on IS NOT NULL AND (o.due_on IS NULL OR o.due_on >= o.paused_on) THEN 'paused'
+                WHEN o.due_on IS NULL THEN 'unknown' WHEN o.due_on < today THEN 'late' ELSE 'running' END,
+           NULL, o.paused_days, NULL, o.extended, o.assumed
+    FROM casework_openclock o
+  )
+  SELECT CASE by_what WHEN 'programme' THEN t.programme WHEN 'step' THEN t.key
+                      WHEN 'township' THEN left(t.division_code, 9)
+                      WHEN 'month' THEN to_char(t.started_on, 'YYYY-MM') ELSE '' END,
+         count(*), count(*) FILTER (WHERE t.state = 'kept'), count(*) FILTER (WHERE t.state = 'missed'),
+         count(*) FILTER (WHERE t.state = 'dropped'), count(*) FILTER (WHERE t.state = 'running'),
+         count(*) FILTER (WHERE t.state = 'late'), count(*) FILTER (WHERE t.state = 'paused'),
+         count(*) FILTER (WHERE t.state = 'unknown'),
+         count(*) FILTER (WHERE t.paused_days > 0 OR t.state = 'paused'), coalesce(sum(t.paused_days), 0)::bigint,
+         count(*) FILTER (WHERE t.extended),
+         percentile_disc(0.5) WITHIN GROUP (ORDER BY t.waited_days) FILTER (WHERE t.state IN ('kept', 'missed')),
+         percentile_disc(0.9) WITHIN GROUP (ORDER BY t.waited_days) FILTER (WHERE t.state IN ('kept', 'missed')),
+         percentile_disc(0.5) WITHIN GROUP (ORDER BY t.elapsed) FILTER (WHERE t.state IN ('kept', 'missed')),
+         bool_or(t.assumed)
+  FROM told t, reach
+  WHERE t.division_code LIKE ANY (reach.places) AND t.started_on >= since AND t.started_on < until
+    AND (cardinality(of_keys) = 0 OR t.key = ANY (of_keys)) AND (of_programme = '' OR t.programme = of_programme)
+    AND (of_place = '' OR t.division_code LIKE of_place || '%')
+  GROUP BY 1 ORDER BY 1
+$$;

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from doudi.accounts.models import Staff
+from doudi.audit.actions import digest_of
+from doudi.awards import actions as awards
+from doudi.awards.entitlements import from_decision
+from doudi.awards.kinds import Programme as Paid
+from doudi.registry.actions import determine_status
+from doudi.registry.actions.statuses import department_of
 
 from ..models import Application, Opinion
+from ..programmes import SETTINGS, Programme
 from ..queries.evaluation import Evaluation
+
+PAID = {
+    Programme.HOUSEHOLD_DIBAO: Paid.DIBAO,
+    Programme.INDIVIDUAL_DIBAO: Paid.INDIVIDUAL_DIBAO,
+    Programme.TEKUN: Paid.TEKUN,
+}
+# A status without money is good for twelve months and then applied for again (RIGID-10; §4.3 for near-threshold).
+VALID_MONTHS = {Programme.NEAR_THRESHOLD: 12, Programme.RIGID_EXPENDITURE: 12}
 
 
 def entitle(
@@ -20,5 +37,68 @@ def entitle(
     on: date,
     at: datetime,
 ) -> str:
-    """Grant what was confirmed; the number of the award, '' where a category gives no money."""
-    return ""
+    """Enter what was confirmed and grant it; the number of the award, '' where a category gives no money."""
+    programme = Programme(application.programme)
+    if SETTINGS[programme].category:
+        _enter(application, programme, evaluation, number=number, by=by, on=on, at=at)
+    if programme not in PAID:
+        return ""
+    people = {f"p{pk}": pk for pk in evaluation.people()}
+    entitlement = from_decision(
+        evaluation.decision, PAID[programme], household=application.household_id or 0, people=people,
+        person=f"p{application.person_id}" if application.person_id else "",
+    )  # fmt: skip
+    digest = digest_of({"answer": evaluation.answer})
+    review_by = review_day(programme, evaluation, on)
+    award = awards.grant(
+        entitlement=entitlement, determination=number, digest=digest, by=by, on=on, at=at, review_by=review_by
+    )
+    return str(award.number)
+
+
+def _enter(
+    application: Application,
+    programme: Programme,
+    evaluation: Evaluation,
+    *,
+    number: str,
+    by: Staff,
+    on: date,
+    at: datetime,
+) -> None:
+    household = application.household
+    assert household is not None
+    category = SETTINGS[programme].category
+    months = VALID_MONTHS.get(programme)
+    determine_status(
+        household=household,
+        person=application.person,
+        category=category,
+        ground=_("审核确认决定 %(number)s") % {"number": number},
+        department=department_of(category, on) or "civil_affairs",
+        starts_on=on,
+        ends_on=months_after(on, months) if months else None,
+        review_by=None if months else review_day(programme, evaluation, on),
+        by=by,
+        on=on,
+        at=at,
+        replaces=True,
+    )
+
+
+def review_day(programme: Programme, evaluation: Evaluation, on: date) -> date:
+    """When it is looked at again (M57-31, ZB20-7): yearly, half-yearly where somebody can work, tekun yearly."""
+    steady = programme == Programme.TEKUN or evaluation.decision.value("dibao_tier") == "A"
+    return months_after(on, 12 if steady else 6)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later, the last of the month where it has none."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has twenty-eight days")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -12,7 +13,7 @@ from doudi.accounts.scope import permit
 
 from ..models import Household, LowIncomeStatus, Person
 from ..models.status import PERSONAL
-from .appending import end, membership_on
+from .appending import cut, end, membership_on
 from .checks import check_alive, check_open, check_reason
 from .recording import record
 from .refusal import Problems, guarded
@@ -49,8 +50,13 @@ def determine_status(
     person: Person | None = None,
     ends_on: date | None = None,
     review_by: date | None = None,
+    replaces: bool = False,
 ) -> LowIncomeStatus:
-    """Enter a category for a household, or for one of its persons (tekun, individual dibao)."""
+    """Enter a category for a household, or for one of its persons (tekun, individual dibao).
+
+    `replaces`: a category of the same household (or person) that would overlap gives way from `starts_on`; it is a
+    consequence of the new determination, whoever determined the old one.
+    """
     permit(by, _right(department), place=household.division_code)
     problems = Problems()
     ground = check_reason(ground, problems, field="ground")
@@ -63,6 +69,8 @@ def determine_status(
         problems.add("review_by", _("复核日期应晚于开始日期 %(day)s。") % {"day": starts_on})
     problems.refuse_if_any()
     with guarded():
+        if replaces:
+            _give_way(household, person, starts_on, by=by, at=at)
         row = LowIncomeStatus.objects.create(
             household=household, person=person, category=category, ground=ground, department=department,
             review_by=review_by, division_code=household.division_code, starts_on=starts_on, ends_on=ends_on,
@@ -71,6 +79,12 @@ def determine_status(
         who = person.pk if person else None
         record("status.determine", household, by, row=row.pk, category=category, person=who)
     return row
+
+
+def _give_way(household: Household, person: Person | None, on: date, *, by: Staff, at: datetime) -> None:
+    rows = LowIncomeStatus.objects.known().filter(household=household, person=person)
+    for old in rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)):
+        cut(old, on=on, by=by, at=at)
 
 
 def _check_category(category: str, department: str, on: date, problems: Problems) -> None:
