@@ -66,6 +66,12 @@ def must_hear(reason: Reason, on: date) -> bool:
     return reason.must_hear and on >= HEARD_FIRST
 
 
+def clauses_of(code: str, on: date) -> list[str]:
+    """The clauses a reason stands on, those in force on the day; all of them where none is."""
+    clauses = REASONS[code].clauses
+    return [c.key for c in clauses if c.instrument.in_force(on)] or [c.key for c in clauses]
+
+
 def reason_label(code: str) -> str:
     """A reason in words; a code that is no longer in the table shows itself."""
     return str(REASONS[code].label) if code in REASONS else code

@@ -45,16 +45,6 @@ BEGIN
   RETURN prefix || lpad((coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text, 5, '0');
 END $$;
 
--- Which award covers a person in some months, whatever township it is in: told by its number alone, and only to
--- somebody who may grant.
-CREATE OR REPLACE FUNCTION doudi_award_covering(wanted bigint, from_month date, until_month date) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT a.number FROM awards_awardmember m JOIN awards_award a ON a.id = m.award_id
-  WHERE m.person_id = wanted AND m.superseded_at IS NULL AND doudi_holds('award.write')
-    AND daterange(m.starts_on, m.ends_on) && daterange(from_month, until_month)
-  ORDER BY m.starts_on LIMIT 1
-$$;
-
 -- What belongs to a household follows it to another village: the registry hands the household over, its awards go
 -- along. A person's own award follows the person, also into another household's village.
 CREATE OR REPLACE FUNCTION doudi_awards_follow() RETURNS trigger

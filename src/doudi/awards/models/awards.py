@@ -47,12 +47,12 @@ class AwardQuerySet(models.QuerySet["Award"]):
             return self.filter(Q(ends_on__lte=day) | Q(ends_on=F("starts_on")))
         rows = self.on(day).with_suspension(day)
         if state == State.SUSPENDED:
-            return rows.filter(suspended=True)
+            return rows.filter(Q(suspended=True))
         phasing = Q(phase_out_from__isnull=False, phase_out_from__lte=day)
-        return rows.filter(phasing if state == State.PHASING_OUT else ~phasing, suspended=False)
+        return rows.filter(phasing if state == State.PHASING_OUT else ~phasing).filter(~Q(suspended=True))
 
 
-class Award(models.Model):
+class Award(models.Model):  # type: ignore[django-manager-missing]
     """An ongoing entitlement of a household, or of one person in it. What it pays stands in its lines.
 
     An award that ends on the day it starts never held: its determination was annulled before.
