@@ -184,11 +184,6 @@ def test_a_table_that_is_none_is_said(population, tmp_path, capsys):
     assert "读不了表" in told(capsys, "screen", *population, *DAY, "--out", str(tmp_path / "R.parquet"), code=2).err
 
 
-def test_the_cluster_engine_says_that_it_is_not_there(population, tmp_path, capsys):
-    arguments = ["screen", *population, *DAY, "--out", str(tmp_path / "R.parquet"), "--engine", "spark"]
-    assert "polars" in told(capsys, *arguments, code=2).err
-
-
 def test_simulate_tells_who_gains(population, tmp_path, capsys):
     persons = pl.read_parquet(tmp_path / "P.parquet").with_columns(wage_income_fen=pl.lit(300_000))
     persons.write_parquet(tmp_path / "P.parquet")

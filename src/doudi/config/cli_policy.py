@@ -17,6 +17,7 @@ def add_policy(commands: argparse._SubParsersAction, add: Add) -> None:
     asked = add(policy, "questions", "which missing facts to ask first", "policy:questions")
     asked.add_argument("file", nargs="?", metavar="FILE.json")
     _common(asked)
+    _curve(add(policy, "curve", "what a family has in hand for every income of a member", "curve:curve"))
     told = add(policy, "coverage", "which article is implemented by which rule", "policy:coverage")
     told.add_argument("--json", action="store_true")
     told.add_argument("--open", action="store_true", help="only articles that nobody has explained")
@@ -45,6 +46,9 @@ def _screen(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--out", required=True, metavar="R.parquet", help="a row per household")
     sub.add_argument("--persons-out", metavar="PR.parquet", help="a row per person")
     sub.add_argument("--engine", choices=["polars", "spark"], default="polars")
+    master = "of the cluster, spark://host:7077 or yarn (default: $SPARK_MASTER, or local[*]: this machine)"
+    sub.add_argument("--spark-master", metavar="URL", help=master)
+    sub.add_argument("--spark-conf", action="append", default=[], metavar="NAME=VALUE", help="spark.executor.memory=8g")
     _common(sub)
 
 
@@ -52,6 +56,16 @@ def _simulate(sub: argparse.ArgumentParser) -> None:
     _population(sub)
     sub.add_argument("--by", action="append", choices=["township", "residence_class", "size", "category"], default=[])
     sub.add_argument("--out", metavar="R.parquet", help="a row per household, before and after")
+    _common(sub)
+
+
+def _curve(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("file", nargs="?", metavar="FILE.json")
+    sub.add_argument("--person", metavar="ID", help="whose income (default: the first person)")
+    sub.add_argument("--fact", default="wage_income_fen", metavar="NAME", help="which income (default: wages)")
+    sub.add_argument("--from", dest="low", type=int, default=0, metavar="FEN", help="income of a year, in fen")
+    sub.add_argument("--to", dest="high", type=int, metavar="FEN", help="default: far enough to see every help end")
+    sub.add_argument("--step", type=int, metavar="FEN", help="how closely to look before places are halved")
     _common(sub)
 
 

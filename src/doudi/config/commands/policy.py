@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doudi.policy import Case, Decision, PolicyError, Rulebook, Run, rulebook
 from doudi.policy.facts import written_date
 from doudi.policy.parameters.lookup import MissingParameter
+
+if TYPE_CHECKING:
+    from doudi.policy.engine.stream import Streaming
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -65,15 +69,11 @@ def questions(options: argparse.Namespace) -> int:
 @command
 def screen(options: argparse.Namespace) -> int:
     """A population: one row per household, and per person where asked for."""
-    from doudi.config.commands.tables import Outputs, sources
-    from doudi.policy.engine.stream import Streaming
+    from doudi.config.commands.tables import Outputs
 
-    if options.engine == "spark":
-        raise PolicyError("本安装没有集群引擎，请用 --engine polars。")
     _check_outputs(options, options.out, options.persons_out)
-    book, on, run = _book(options), _day(options), _run(options)
+    screening, rows = _screening(options), {"households": 0, "persons": 0}
     files = {options.out: "households"} | ({options.persons_out: "persons"} if options.persons_out else {})
-    screening, rows = Streaming(book, sources(options), on, run), {"households": 0, "persons": 0}
     with Outputs(list(files)) as outputs:
         for screened in screening:
             outputs.add({path: getattr(screened, name) for path, name in files.items()})
@@ -81,7 +81,7 @@ def screen(options: argparse.Namespace) -> int:
             del screened  # not kept while the next piece is read
     for warning in screening.warnings():
         print(f"提示：{warning}", file=sys.stderr)
-    print(f"{on}：{rows['households']} 户、{rows['persons']} 人，已写入 {'、'.join(files)}。")
+    print(f"{screening.on}：{rows['households']} 户、{rows['persons']} 人，已写入 {'、'.join(files)}。")
     return 0
 
 
@@ -147,6 +147,25 @@ def _check_outputs(options: argparse.Namespace, *outputs: str | None) -> None:
         if Path(output).resolve() in taken:
             raise PolicyError(f"输出文件 {output} 与输入文件或另一个输出文件是同一个，请另取文件名。")
         taken.add(Path(output).resolve())
+
+
+def _screening(options: argparse.Namespace) -> Streaming:
+    """On this machine, or on a cluster."""
+    from doudi.config.commands.tables import sources
+    from doudi.policy.engine.stream import Streaming
+
+    given = _book(options), sources(options), _day(options), _run(options)
+    if options.engine == "polars":
+        if options.spark_master or options.spark_conf:
+            raise PolicyError("--spark-master 和 --spark-conf 只与 --engine spark 一起用。")
+        return Streaming(*given)
+    from doudi.config.commands import spark
+    from doudi.policy.engine.cluster import Spreading
+
+    spark.refuse_without()
+    master = options.spark_master or os.environ.get("SPARK_MASTER") or "local[*]"
+    session = partial(spark.session, master, spark.read(options.spark_conf))
+    return Spreading(*given, session, Path(options.out).resolve().parent)
 
 
 def _book(options: argparse.Namespace) -> Rulebook:

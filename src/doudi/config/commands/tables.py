@@ -79,5 +79,5 @@ def _joined(folder: Path, parts: list[Path]) -> Path:
     """The parts in their order as one file, copied without holding it."""
     if len(parts) == 1:
         return parts[0]
-    pl.scan_parquet(parts).sink_parquet(folder / "whole")
+    pl.scan_parquet(parts, glob=False).sink_parquet(folder / "whole")
     return folder / "whole"
