@@ -3,12 +3,13 @@
 from datetime import date
 
 from doudi.policy import Case, rulebook
+from doudi.policy.curve import paid
 from doudi.policy.engine.declare import rule
 from doudi.policy.engine.nodes import HOUSEHOLD, PERSON
 from doudi.policy.engine.tables import Tables
 from doudi.policy.engine.units import BOOLEAN
 from doudi.policy.law import M57
-from doudi.policy.whatif import cliffs, curve, paid, simulate
+from doudi.policy.whatif import simulate
 from tests.policy.families import family
 from tests.policy.test_population import frame, tables
 
@@ -81,18 +82,3 @@ def test_a_rule_can_be_replaced():
     assert book.decide(rich, DAY).value("category") == "dibao"
     assert rulebook().decide(rich, DAY).value("category") == "none"
     assert book.version != rulebook().version
-
-
-def test_the_curve_finds_the_cliff_where_earning_more_leaves_less():
-    case = Case.read(family({"severe_illness": True, "employed": False}))
-    points = curve(rulebook(), case, DAY, "p1", list(range(0, 1_100_001, 100_000)))
-    assert points[0].allowance_fen_month == 56_000 + 11_200
-    falls = [(a.income_fen_year, b.income_fen_year) for a, b in cliffs(points)]
-    assert (1_000_000, 1_100_000) in falls
-
-
-def test_a_point_that_is_not_known_is_no_cliff():
-    case = Case.read(family({"severe_illness": None}))
-    points = curve(rulebook(), case, DAY, "p1", [0, 100])
-    assert points[0].in_hand is None
-    assert cliffs(points) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,7 +13,6 @@ from doudi.policy.engine.tables import Tables
 from doudi.policy.run import Run
 
 if TYPE_CHECKING:
-    from doudi.policy.reading import Case
     from doudi.policy.rulebook import Rulebook
 
 GROUPS = {"township": "乡镇", "residence_class": "城乡", "size": "人口", "category": "现类别"}
@@ -107,45 +105,3 @@ def _totals(frame: pl.DataFrame) -> dict[str, Any]:
         "change_fen_month": after - before,
         "change_fen_year": (after - before) * 12,
     }
-
-
-@dataclass(frozen=True)
-class Point:
-    """What a household has at one income of one member: fen per year of income, fen per month of allowance."""
-
-    income_fen_year: int
-    category: str | None
-    allowance_fen_month: int | None
-
-    @property
-    def in_hand(self) -> int | None:
-        """Income and allowance together, fen per year."""
-        return None if self.allowance_fen_month is None else self.income_fen_year + 12 * self.allowance_fen_month
-
-
-def curve(book: Rulebook, case: Case, on: date, person: str, incomes: list[int]) -> list[Point]:
-    """The allowance of the household for every wage of one member."""
-    points = []
-    for income in incomes:
-        changed = case.with_fact(f"person:{person}.wage_income_fen", income)
-        category, allowance = paid(book, changed, on)
-        points.append(Point(income, category, allowance))
-    return points
-
-
-def paid(book: Rulebook, case: Case, on: date) -> tuple[str | None, int | None]:
-    """Category and monthly money of one household, decided again without the members who go to tekun."""
-    first = book.decide(case, on)
-    leaving = {each.key: first.value("tekun_amount", each.key) for each in first.home.children}
-    for key in [each.key for each in first.home.children if first.value("tekun_eligible", each.key)]:
-        case = case.with_fact(f"{key}.on_tekun", True)
-    again = book.decide(case, on)
-    parts = [again.value("dibao_amount"), *leaving.values()]
-    parts += [again.value("individual_dibao_amount", key) for key, tekun in leaving.items() if not tekun]
-    return again.value("category"), None if None in parts else sum(parts)
-
-
-def cliffs(points: list[Point]) -> list[tuple[Point, Point]]:
-    """Neighbouring points between which the family has less in hand although it earns more."""
-    pairs = pairwise(points)
-    return [(a, b) for a, b in pairs if a.in_hand is not None and b.in_hand is not None and b.in_hand < a.in_hand]
