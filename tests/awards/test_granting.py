@@ -113,7 +113,7 @@ def test_the_dead_and_those_who_are_not_members_are_refused(clerk, reviewer, hom
     said = replace(dibao_of(home), people=(people[0].pk, stranger))
     with pytest.raises(Refused, match="当天不是本户成员"):
         granted(reviewer, said)
-    registry.mark_death(person=people[1], death_date=date(2026, 10, 1), by=clerk, at=at(DAY))
+    registry.mark_death(person=people[1], death_date=date(2026, 10, 1), by=clerk, on=DAY, at=at(DAY))
     with pytest.raises(Refused, match="不是本户成员"):
         granted(reviewer, replace(dibao_of(home), people=(people[1].pk,)))
 

@@ -14,7 +14,7 @@ from doudi.accounts.models import Staff
 from doudi.audit.models import AuditEvent
 
 Text = str | Promise
-READS = ("household.read", "person.read", "person.reveal", "household.print", "document.read")
+READS = ("household.read", "person.read", "person.reveal", "household.print", "document.read", "award.read")
 ACTIONS: dict[str, Text] = {
     "household.read": gettext_lazy("查看家庭档案"),
     "person.read": gettext_lazy("查看个人档案"),
@@ -45,6 +45,17 @@ ACTIONS: dict[str, Text] = {
     "economy.state": gettext_lazy("登记收入、支出或财产"),
     "status.determine": gettext_lazy("登记认定"),
     "status.end": gettext_lazy("终止认定"),
+    "award.read": gettext_lazy("查看待遇"),
+    "award.grant": gettext_lazy("核定待遇"),
+    "award.increase": gettext_lazy("增发待遇"),
+    "award.reduce": gettext_lazy("减发待遇"),
+    "award.adjust": gettext_lazy("调整待遇"),
+    "award.suspend": gettext_lazy("暂停发放待遇"),
+    "award.restart": gettext_lazy("恢复发放待遇"),
+    "award.phase_out": gettext_lazy("待遇进入渐退期"),
+    "award.end": gettext_lazy("终止待遇"),
+    "award.correct": gettext_lazy("撤回待遇变动"),
+    "award.plan_review": gettext_lazy("安排定期核查"),
     "document.store": gettext_lazy("上传材料"),
     "document.read": gettext_lazy("查看材料"),
     "document.discard": gettext_lazy("作废材料"),
