@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import case, intake, letters, notices, steps
+from .views import case, intake, letters, notices, queue, steps
 
 app_name = "casework"
 
@@ -22,7 +22,8 @@ class CaseNumber:
 register_converter(CaseNumber, "case")
 
 urlpatterns = [
-    path("", case.case_list, name="cases"),
+    path("", queue.case_list, name="cases"),
+    path("confirm/", queue.confirm_batch, name="confirm_batch"),
     path("notices/", notices.notice_list, name="notices"),
     path("new/", intake.choose, name="choose"),
     path("new/<household:number>/", intake.new, name="new"),

@@ -17,6 +17,7 @@ from ..models import Application, Conclusion, Determination, Opinion
 from ..programmes import ONGOING, SETTINGS, Programme
 from ..queries.determinations import evidence_of, in_force
 from ..queries.evaluation import Evaluation, again, canonical
+from ..queries.opinions import latest_opinion
 from .entitling import entitle
 from .moving import decider_of, lock, move
 from .notices import publish
@@ -51,7 +52,7 @@ def _decide(
 ) -> Determination:
     with transaction.atomic():
         current = lock(application.pk)
-        opinion = Opinion.objects.filter(application=current).order_by("-pk").first()
+        opinion = latest_opinion(current)
         if opinion is None:
             raise refuse("", _("这件申请还没有初审意见，请退回乡镇。"))
         if conclusion != opinion.conclusion and not note.strip():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -11,8 +11,6 @@ from django.utils.functional import Promise
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
-from doudi.kernel.calendar import MissingYear, WorkCalendar
-from doudi.places.queries import calendar_for, name_path
 
 from ..models import Application, Step
 from ..models.applications import ApplicationQuerySet
@@ -26,44 +24,6 @@ def visible_cases(staff: Staff) -> ApplicationQuerySet:
     """The cases this person may see."""
     rows = Application.objects.select_related("household", "person", "applicant")
     return cast(ApplicationQuerySet, staff.scope.narrow(rows, Permission.CASE_READ))
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a queue. `days_left` None: nothing is running."""
-
-    application: Application
-    title: str
-    place: str
-    stage: str | Promise
-    waiting: str | Promise
-    days_left: int | None
-
-
-def rows_of(applications: Iterable[Application], today: date) -> list[Row]:
-    """Applications as lines, with the working days left."""
-    calendar = calendar_for()
-    return [_row(a, today, calendar) for a in applications]
-
-
-def _row(application: Application, today: date, calendar: WorkCalendar) -> Row:
-    return Row(
-        application=application,
-        title=who_it_is_about(application),
-        place=name_path(application.division_code),
-        stage=Stage(application.stage).label,
-        waiting=application.get_waiting_for_display(),
-        days_left=_left(application.due_on, today, calendar),
-    )
-
-
-def _left(due_on: date | None, today: date, calendar: WorkCalendar) -> int | None:
-    if due_on is None:
-        return None
-    try:
-        return calendar.workdays_between(today, due_on)
-    except MissingYear:
-        return None
 
 
 def who_it_is_about(application: Application) -> str:

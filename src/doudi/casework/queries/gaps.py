@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
 from doudi.registry.actions.refusal import Problems
+from doudi.registry.models import Person
 from doudi.verification.models import Pledge
 from doudi.verification.queries import consents_missing
 
@@ -36,16 +37,32 @@ def gaps_of(application: Application, on: date) -> list[Gap]:
     return list(_gaps(application, on))
 
 
+def words_of_items(notice: GapNotice) -> list[str]:
+    """What a notice told, in words, from the codes that were kept."""
+    names = dict(Person.objects.filter(pk__in=[i["person"] for i in notice.items]).values_list("pk", "name"))
+    return [_words(item["key"], names.get(item["person"], "")) for item in notice.items]
+
+
+def _words(key: str, name: str) -> str:
+    said = {
+        "consent": _("核对授权书：%(name)s签名"),
+        "guardian": _("核对授权书：%(name)s 的监护人签名"),
+        "pledge": _("如实申报承诺书：申请人签名"),
+        "proxy": _("委托书：由申请人签名，说明委托谁代办"),
+    }
+    return said[key] % {"name": name} if name else said[key]
+
+
 def _gaps(application: Application, on: date) -> Iterator[Gap]:
     if application.household_id is None or not SETTINGS[Programme(application.programme)].verified:
         return
     for missing in consents_missing(application.household_id, on):
-        who = _("%(name)s 的监护人") if missing.signer == "guardian" else "%(name)s"
-        yield Gap("consent", missing.person_id, _("核对授权书：%(who)s签名") % {"who": who % {"name": missing.name}})
+        key = "guardian" if missing.signer == "guardian" else "consent"
+        yield Gap(key, missing.person_id, _words(key, missing.name))
     if not Pledge.objects.filter(matter=matter_of(application)).exists():
-        yield Gap("pledge", None, _("如实申报承诺书：申请人签名"))
+        yield Gap("pledge", None, _words("pledge", ""))
     if application.origin == Origin.PROXY and application.proxy_document is None:
-        yield Gap("proxy", None, _("委托书：由申请人签名，说明委托谁代办"))
+        yield Gap("proxy", None, _words("proxy", ""))
 
 
 def notice_of_gaps(application: Application) -> GapNotice | None:

@@ -26,6 +26,11 @@ def current_opinion(application: Application) -> Opinion | None:
     return rows.filter(at__gte=came).first() if came else rows.first()
 
 
+def latest_opinion(application: Application) -> Opinion | None:
+    """The opinion the case is decided on."""
+    return Opinion.objects.filter(application=application).order_by("-pk").first()
+
+
 def proposes(conclusion: Conclusion):  # type: ignore[no-untyped-def]
     """The guard of a proposal: an opinion with this conclusion, for this programme, signed by two where needed."""
 
@@ -44,6 +49,5 @@ def proposes(conclusion: Conclusion):  # type: ignore[no-untyped-def]
 
 def has_opinion(application: Application, by: Staff, on: date, problems: Problems) -> None:
     """The guard of a determination: there is an opinion to confirm or refuse."""
-    latest = Opinion.objects.filter(application=application).order_by("-pk").first()
-    if latest is None:
+    if latest_opinion(application) is None:
         problems.add("", _("这件申请还没有初审意见，请退回乡镇。"))

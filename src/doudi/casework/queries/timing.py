@@ -67,7 +67,7 @@ def clocks_of_many(
 
 
 def total_clock(told: Sequence[Clock]) -> Clock | None:
-    """The clock for the head of the page: the whole procedure, else the one that ends first, else the last there was."""
+    """The clock for the head of the page: the whole procedure, else the one that ends first, else the last."""
     running = [c for c in told if c.limit.total and c.open]
     if running:
         return running[-1]
@@ -84,8 +84,12 @@ def may_pause(application: Application, by: Staff, on: date, problems: Problems)
         problems.add("", _("急难救助先救助后补材料，救助前不能暂停计时。"))
     if application.pauses.filter(ends_on=None).exists():
         problems.add("", _("这件申请已在暂停计时，请先恢复。"))
-    elif application.pauses.filter(ends_on__gt=on).exists():
-        problems.add("on", _("今天已登记过一次暂停，明天起才能再次暂停。"))
+
+
+def not_paused(application: Application, by: Staff, on: date, problems: Problems) -> None:
+    """The guard of every step that goes on with the case: who works on it lets its clock run."""
+    if application.pauses.filter(ends_on=None).exists():
+        problems.add("", _("这件申请正在暂停计时，请先恢复计时再办理。"))
 
 
 def may_resume(application: Application, by: Staff, on: date, problems: Problems) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,15 +9,13 @@ from django.views.decorators.http import require_safe
 
 from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
-from doudi.console.components import pager_of
 from doudi.registry.views.asking import StaffRequest
 
 from ..actions.reading import opened
 from ..queries.case_page import bar_of, case_page
-from ..queries.cases import category_of, rows_of, visible_cases, who_it_is_about
+from ..queries.cases import category_of, who_it_is_about
 from .common import cases, the_case
 
-PAGE = 50
 TABS = ("evidence", "survey", "papers", "records")
 
 
@@ -41,13 +38,3 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "tab": tab if tab in TABS else TABS[0],
     }
     return render(request, "casework/case.html", context)
-
-
-@requires(Permission.CASE_READ)
-@require_safe
-def case_list(request: StaffRequest) -> HttpResponse:
-    """Open cases within reach, the most urgent first."""
-    rows = visible_cases(request.user).open().by_deadline()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"rows": rows_of(page, timezone.localdate()), "pager": pager_of(page, request.GET)}
-    return render(request, "casework/cases.html", context)
