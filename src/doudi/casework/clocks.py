@@ -76,7 +76,9 @@ class Clock:
     @property
     def amber(self) -> bool:
         """Whether it is time to hurry; never once it is late, paused, or done."""
-        return self.state is State.RUNNING and self.left is not None and self.left <= self.limit.amber_left
+        if self.state is not State.RUNNING or self.left is None or self.limit.least:
+            return False
+        return self.left <= self.limit.amber_left
 
     @property
     def open(self) -> bool:
@@ -112,12 +114,18 @@ def clocks(
     """The latest run of every limit that has started, in the order of the limits; `every`: the earlier runs too."""
     if accepted_on is None:
         return []
-    stood = closed(pauses, today)
+    stood = closed((_ended_with(pause, happened) for pause in pauses), today)
     told: list[Clock] = []
     for limit in limits_of(programme, accepted_on, course):
         runs = list(_runs(limit, happened))
         told.extend(_clock(run, stood, today, now, calendar) for run in (runs if every else runs[-1:]))
     return told
+
+
+def _ended_with(pause: Period, happened: Iterable[Happening]) -> Period:
+    """Nothing stands still after the case has ended, even if nobody ended the pause."""
+    ends = (one.on + _DAY for one in happened if one.move in DROPPED_BY and one.on >= pause.start)
+    return Period(pause.start, min([*ends, *([pause.until] if pause.until else [])], default=None))
 
 
 def _runs(limit: Limit, happened: Iterable[Happening]) -> Iterator[_Run]:

@@ -3,10 +3,10 @@
 Every figure carries its clause; where the law names none, the county's own figure is marked `assumed` (待当地确认).
 
 The time before: until 2021-06-30 dibao was decided under the trial measure of 2012 (民发〔2012〕220号), which has other
-steps (survey 10 working days, appraisal 5, county 5, a second notice of 7 days, then 3) and names no total. Before RIGID
-(2025-01-01) no instrument read names a limit for rigid expenditure, and none ever did for relapse watch. For these days
-the county's own figures stand below, each `assumed`. Nothing is counted for an application accepted before 2021: no
-limit is known then, and the case says so.
+steps (survey 10 working days, appraisal 5, county 5, a second notice of 7 days, then 3) and names no total. Before
+RIGID (2025-01-01) no instrument read names a limit for rigid expenditure, and none ever did for relapse watch. For
+these days the county's own figures stand below, each `assumed`. Nothing is counted for an application accepted before
+2021: no limit is known then, and the case says so.
 """
 
 from __future__ import annotations

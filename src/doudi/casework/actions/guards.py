@@ -13,21 +13,24 @@ from doudi.accounts.models import Staff
 from doudi.registry.actions.refusal import Problems
 
 from ..models import Application, Conclusion
-from ..queries import determinations, gaps, notices, opinions, visits
+from ..queries import determinations, gaps, notices, opinions, timing, visits
 
 Guard = Callable[[Application, Staff, date, Problems], None]
 
 GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "list_gaps": (gaps.not_told_before,),
     "accept": (gaps.nothing_missing,),
-    "finish_survey": (visits.is_visited, visits.is_verified),
+    "finish_survey": (visits.is_visited, visits.is_verified, timing.not_paused),
     "finish_check": (visits.county_has_visited,),
-    "propose_grant": (opinions.proposes(Conclusion.GRANT),),
-    "propose_refusal": (opinions.proposes(Conclusion.REFUSE),),
+    "propose_grant": (opinions.proposes(Conclusion.GRANT), timing.not_paused),
+    "propose_refusal": (opinions.proposes(Conclusion.REFUSE), timing.not_paused),
     "answer_objection": (notices.all_answered,),
-    "end_notice": (notices.has_stood,),
-    "confirm": (opinions.has_opinion, visits.county_has_visited, determinations.facts_still_say_so),
-    "refuse": (opinions.has_opinion, visits.county_has_visited),
+    "end_notice": (notices.has_stood, timing.not_paused),
+    "confirm": (opinions.has_opinion, visits.county_has_visited, determinations.facts_still_say_so, timing.not_paused),
+    "refuse": (opinions.has_opinion, visits.county_has_visited, timing.not_paused),
+    "pause": (timing.may_pause,),
+    "resume": (timing.may_resume,),
+    "extend": (timing.may_extend,),
 }
 
 

@@ -28,6 +28,7 @@ from ..programmes import Decider, Programme, decider
 from ..queries.involvement import is_involved
 from ..queries.timing import clocks_of
 from ..stages import ENDED, Stage
+from .clock_rows import keep_clocks
 from .guards import check
 
 
@@ -160,8 +161,10 @@ def _date(current: Application, chosen: Move, after: Stage, on: date) -> None:
 
 
 def refresh(current: Application, *, on: date, at: datetime) -> None:
-    """Read the clocks again: when the next one ends, and who has to act. Not saved."""
-    nearest = next_due(clocks_of(current, today=max(on, timezone.localdate(at)), now=at))
+    """Read the clocks again and write them down; when the next one ends and who has to act is not saved here."""
+    told = clocks_of(current, today=max(on, timezone.localdate(at)), now=at, every=True)
+    keep_clocks([(current, told)])
+    nearest = next_due(told)
     current.due_on = nearest.due_on if nearest else None
     current.due_key = nearest.limit.key if nearest else ""
     current.waiting_for = waiting(current)

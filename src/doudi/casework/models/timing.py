@@ -1,4 +1,4 @@
-"""What the clocks showed: one row when a clock ended, the open ones as they stand, and who was told of the late ones."""
+"""What the clocks showed: a row when one ended, the open ones as they stand, and who was told of the late ones."""
 
 from __future__ import annotations
 

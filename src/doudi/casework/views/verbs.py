@@ -9,11 +9,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..actions import accepting, determining, notices, opinions
+from ..actions import accepting, determining, notices, opinions, timing
 from ..actions.moving import move
 from ..forms.notices import AnswerForm, ObjectionForm
 from ..forms.opinions import OpinionForm, ReferForm
 from ..forms.steps import StepForm
+from ..forms.timing import ExtendForm, PauseForm
 from ..models import Application
 
 
@@ -62,7 +63,9 @@ VERBS: Mapping[str, Verb] = {
     "confirm": Verb(determining.confirm, explains=_("从下月起发放；决定书随后生成")),
     "refuse": Verb(determining.refuse_application, explains=_("三个工作日内送达书面通知，写明全部理由和救济途径")),
     "reopen": Verb(determining.reopen),
-    "resume": Verb(plainly("resume")),
+    "pause": Verb(timing.pause_with_file, PauseForm, _("只能按列明的理由暂停，须有证据；暂停在时限报告里公开统计")),
+    "resume": Verb(timing.resume),
+    "extend": Verb(timing.extend, ExtendForm, _("延长至 45 个工作日，只限法定理由，只能一次，须在期限届满前")),
     "withdraw": Verb(plainly("withdraw")),
     "terminate": Verb(plainly("terminate"), explains=_("只用于无正当理由不配合调查核对的情形（审核确认办法第29条）")),
     "finish_check": Verb(plainly("finish_check")),
