@@ -36,7 +36,7 @@ class Cut(NamedTuple):
 
 
 Piece = dict[Depth, Cut]
-PIECE = 50_000
+PIECE = 30_000
 """Households read, screened and written at a time."""
 NOTHING, EVERYTHING = Cut(0, 0), Cut(0, None)
 
