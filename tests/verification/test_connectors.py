@@ -197,7 +197,8 @@ GOOD = {"ticket": "T", "state": "complete", "subject": "5", "province": "53", "a
 
 @pytest.mark.parametrize(
     "bad",
-    [[], {}, GOOD | {"state": "maybe"}, GOOD | {"as_of": "yesterday"}, GOOD | {"ticket": 7}, GOOD | {"values": {}},
+    [[], {}, GOOD | {"state": "maybe"}, GOOD | {"as_of": "yesterday"}, GOOD | {"ticket": 7},
+     GOOD | {"values": {"a": 1}},
      GOOD | {"values": [{"kind": "wage_income", "amount": 1.5}]}, GOOD | {"values": [{"amount": 2**60}]},
      GOOD | {"values": [{"amount": True}]}, GOOD | {"values": ["x"]}, GOOD | {"code": "C" * 50},
      GOOD | {"subject": "5\0"}],

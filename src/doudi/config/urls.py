@@ -22,3 +22,4 @@ CONTEXTS = [
 ]
 
 urlpatterns = [path(prefix, include(module)) for module, prefix in CONTEXTS if find_spec(module)]
+handler400 = "doudi.console.views.bad_request"

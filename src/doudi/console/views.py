@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,6 +28,14 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "side_panels": [one for one in panels if one.panel.column == "side"],
     }
     return render(request, "console/workbench.html", context)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What the server would not read: too large is said as such, with the limits."""
+    if isinstance(exception, RequestDataTooBig):
+        message = _("发来的内容超过 2 MB，没有读取，也没有保存。签名图片不超过 512 KB；文件请用上传框逐个上传")
+        return render(request, "413.html", {"message": message}, status=413)
+    return render(request, "400.html", status=400)
 
 
 @requires("self")

@@ -89,7 +89,7 @@ def _check_reason(
     if code in (ReasonCode.OTHER, ReasonCode.WRONG_DATA) and not said:
         problems.add("words", _("请写明原因（核对数据有误的，写明哪里有误）。"))
     if code == ReasonCode.STOPPED and document is None:
-        problems.add("document", _("收入已停止须有证明材料，请上传或选择。"))
+        problems.add("file", _("收入已停止须有证明材料，请上传。"))
     if code == ReasonCode.LEFT_OUT and not _pledged(item.report, pledge):
         problems.add("pledge", _("家庭漏报的，请先由家庭签署补充承诺，再选这一项。"))
 
@@ -102,7 +102,7 @@ def _pledged(report: Report, pledge: Pledge | None) -> bool:
 
 
 def object_to(
-    *, report: Report, words: str, document: Document, by: Staff, on: date, at: datetime,
+    *, report: Report, words: str, document: Document | None, by: Staff, on: date, at: datetime,
     items: Collection[ReportItem] = (),
 ) -> Objection:  # fmt: skip
     """The family objects with evidence: the sources concerned are asked again, under consents that live now."""
@@ -110,6 +110,8 @@ def object_to(
     _check_current(report)
     if not words.strip() or len(words) > LONGEST:
         raise refuse("words", _("请写明对哪一项有什么异议（最多 %(n)s 个字）。") % {"n": LONGEST})
+    if document is None:
+        raise refuse("file", _("请附上证据，例如工资单、离职证明、银行流水。"))
     pairs = _pairs(report, items)
     with transaction.atomic():
         recheck = open_round(
