@@ -16,7 +16,7 @@ from ..models import Application, Determination, Objection, Opinion, Publication
 from ..programmes import SETTINGS, Programme
 from ..queries.notices import last_day_of, minors_of, name_on_notice, notice_of, open_objections
 from ..queries.opinions import current_opinion
-from ..queries.outgoing import leaks
+from ..queries.outgoing import check_outgoing
 from .moving import lock, move, record
 
 
@@ -34,7 +34,7 @@ def propose_grant(
 def post(*, application: Application, opinion: Opinion, by: Staff, on: date) -> PublicNotice:
     """Put a notice up. Refused if the words on it say more than they may."""
     name = name_on_notice(_named(application), on)
-    check_outgoing(name, minors_of(application, on))
+    check_outgoing(name, minors=minors_of(application, on))
     notice = PublicNotice.objects.create(
         application=application, opinion=opinion, division_code=application.division_code, name=name,
         people=_people(application), amount_fen_month=opinion.amount_fen_month, programme=application.programme,
@@ -42,14 +42,6 @@ def post(*, application: Application, opinion: Opinion, by: Staff, on: date) -> 
     )  # fmt: skip
     record(application, "post_notice", by, notice=notice.pk, last_day=str(notice.last_day))
     return notice
-
-
-def check_outgoing(text: str, minors: list[str]) -> None:
-    """The guard: Refused naming what must not go out."""
-    found = leaks(text, minors)
-    if found:
-        what = "、".join(leak.words for leak in found)
-        raise refuse("", _("公开的内容里有%(what)s，依法不能公开，请更正后再发布。") % {"what": what})
 
 
 def _named(application: Application) -> Person:
@@ -148,7 +140,7 @@ def publish(*, determination: Determination, by: Staff, on: date) -> Publication
     """Announce a confirmation in the village (M57-24)."""
     application = determination.application
     name = name_on_notice(_named(application), on)
-    check_outgoing(name, minors_of(application, on))
+    check_outgoing(name, minors=minors_of(application, on))
     return Publication.objects.create(
         determination=determination, division_code=determination.division_code, name=name,
         people=_people(application), amount_fen_month=determination.amount_fen_month,

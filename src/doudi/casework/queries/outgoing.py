@@ -38,7 +38,7 @@ class Leak:
 
 
 def check_outgoing(*texts: str, minors: Iterable[str] = (), kinds: frozenset[str] | None = None) -> None:
-    """The guard: Refused naming what must not go out. `kinds`: only these, for a paper that goes to the family alone."""
+    """The guard: Refused naming what must not go out. `kinds`: only these, for a paper for the family alone."""
     children = list(minors)
     found = [leak for text in texts for leak in leaks(text, children) if kinds is None or leak.kind in kinds]
     if found:
