@@ -35,8 +35,13 @@ def letter_of(determination: Determination) -> Letter:
 
 def print_letters(determinations: Sequence[Determination], stamp: PrintStamp) -> bytes:
     """One file for one or a thousand letters."""
-    letters = [_as_data(letter_of(d), stamp) for d in determinations]
-    return render_form(FORM, {"letters": letters, "stamp": stamp.as_data(FORM, determinations[0].number)})
+    return print_words([letter_of(d) for d in determinations], stamp)
+
+
+def print_words(letters: Sequence[Letter], stamp: PrintStamp) -> bytes:
+    """The same from words that are ready."""
+    told = [_as_data(words, stamp) for words in letters]
+    return render_form(FORM, {"letters": told, "stamp": stamp.as_data(FORM, letters[0].number)})
 
 
 def _as_data(words: Letter, stamp: PrintStamp) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from ..environment import VAR
 
 DATABASE = "doudi_demo"
 T = TypeVar("T")
+# Open cases lie in the two townships that the demo has clerks for.
+CASE_PLACES = ("533103102", "533103103")
 PGDATA = VAR / "pg-demo"
 
 
@@ -100,6 +102,9 @@ def _collect_static() -> None:
 
 def _county(options: argparse.Namespace) -> None:
     """Divisions, people and one sign-in per role, unless they are there already."""
+    from django.utils import timezone
+
+    from doudi.demo.cases import lay_cases
     from doudi.demo.generate import generate as write
     from doudi.demo.generate import has_people
     from doudi.demo.staff import create_demo_staff
@@ -115,6 +120,7 @@ def _county(options: argparse.Namespace) -> None:
     load_divisions(by=None, at=now, using=alias)
     create_demo_staff(using=alias, at=now)
     summary = write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
+    lay_cases(max(40, options.people // 400), seed=options.seed, today=timezone.localdate(now), places=CASE_PLACES)
     start("rulebook.population", by_id=None, at=now, using=alias)  # the simulation need not wait for the full hour
     print(f"\n演示县：{summary.people:,} 人，{summary.households:,} 户，{summary.seconds['total']:.1f} 秒", flush=True)
 
