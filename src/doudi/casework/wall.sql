@@ -14,7 +14,10 @@ BEGIN
                            'casework_declaration', 'casework_gapnotice', 'casework_publicnotice', 'casework_objection',
                            'casework_publication', 'casework_homevisit', 'casework_enquiry',
                            'casework_clockresult', 'casework_openclock', 'casework_escalation',
-                           'casework_escalationanswer'] LOOP
+                           'casework_escalationanswer', 'casework_changereport', 'casework_joboffer',
+                           'casework_periodicreview', 'casework_reviewstep', 'casework_reviewproposal',
+                           'casework_reviewdecision', 'casework_endingnotice', 'casework_hearing',
+                           'casework_caseconference', 'casework_transfer'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('DROP POLICY IF EXISTS by_place ON %I', t);
     EXECUTE format('CREATE POLICY by_place ON %I FOR SELECT TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_scope(''case.read''))::text[]))', t);
@@ -23,14 +26,17 @@ BEGIN
     EXECUTE format('DROP POLICY IF EXISTS change_by_place ON %I', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['casework_application', 'casework_applicationperson', 'casework_pause', 'casework_opinion',
-                           'casework_declaration', 'casework_publicnotice', 'casework_objection', 'casework_publication'] LOOP
+                           'casework_declaration', 'casework_publicnotice', 'casework_objection', 'casework_publication',
+                           'casework_periodicreview', 'casework_endingnotice', 'casework_transfer'] LOOP
     EXECUTE format('CREATE POLICY change_by_place ON %I FOR UPDATE TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_case_places())::text[])) WITH CHECK (true)', t);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['casework_step', 'casework_factsnapshot', 'casework_determination', 'casework_gapnotice',
                            'casework_homevisit', 'casework_enquiry', 'casework_checkdraw', 'casework_clockresult',
-                           'casework_escalation', 'casework_escalationanswer'] LOOP
+                           'casework_escalation', 'casework_escalationanswer', 'casework_changereport', 'casework_joboffer',
+                           'casework_reviewstep', 'casework_reviewproposal',
+                           'casework_reviewdecision', 'casework_hearing', 'casework_caseconference'] LOOP
     EXECUTE format('DROP TRIGGER IF EXISTS append_only ON %I', t);
-    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_append_only()', t);
+    EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_only_these_change()', t);
     EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON %I FROM doudi_web', t);
   END LOOP;
 END $$;
@@ -104,7 +110,9 @@ CREATE POLICY draw ON casework_checkdraw FOR INSERT TO doudi_web
 -- A pause that is over stays as it was; of an open one only the end can be written, once.
 CREATE OR REPLACE FUNCTION doudi_pause_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF OLD.ends_on IS NOT NULL OR (to_jsonb(NEW) - 'ends_on') IS DISTINCT FROM (to_jsonb(OLD) - 'ends_on') THEN
+  -- A case that goes to another village takes its pauses along.
+  IF (OLD.ends_on IS NOT NULL AND OLD.ends_on IS DISTINCT FROM NEW.ends_on)
+     OR (to_jsonb(NEW) - '{ends_on,division_code}'::text[]) IS DISTINCT FROM (to_jsonb(OLD) - '{ends_on,division_code}'::text[]) THEN
     RAISE EXCEPTION 'a pause is never edited, only ended once' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
@@ -158,3 +166,47 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     AND (of_place = '' OR t.division_code LIKE of_place || '%')
   GROUP BY 1 ORDER BY 1
 $$;
+
+-- Reviews, transfers and notices of an end are changed step by step, never deleted.
+REVOKE DELETE, TRUNCATE ON casework_periodicreview, casework_endingnotice, casework_transfer FROM doudi_web;
+
+-- What is known of a household's cases follows it to another village: the registry hands the household over, these rows
+-- go along, so that the next step, the next review and the next notice belong to the new place. A case that another
+-- place handles (an emergency that happened there) stays where it is. Nobody of the old township handles it any longer.
+-- Results of clocks that have ended stay beside the case so that none is written twice.
+CREATE OR REPLACE FUNCTION doudi_cases_follow() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  t text;
+  moved bigint[];
+  looked bigint[];
+  people bigint[];
+BEGIN
+  SELECT coalesce(array_agg(id), '{}') INTO moved FROM casework_application
+    WHERE household_id = NEW.id AND division_code = OLD.division_code;
+  SELECT coalesce(array_agg(id), '{}') INTO looked FROM casework_periodicreview WHERE household_id = NEW.id;
+  SELECT coalesce(array_agg(DISTINCT person_id), '{}') INTO people FROM registry_membership
+    WHERE household_id = NEW.id AND superseded_at IS NULL;
+  UPDATE casework_application SET division_code = NEW.division_code,
+    handler_id = CASE WHEN left(OLD.division_code, 9) = left(NEW.division_code, 9) THEN handler_id END WHERE id = ANY (moved);
+  FOREACH t IN ARRAY ARRAY['applicationperson', 'step', 'pause', 'factsnapshot', 'opinion', 'determination', 'declaration',
+                           'gapnotice', 'publicnotice', 'objection', 'homevisit', 'enquiry', 'clockresult', 'openclock',
+                           'escalation', 'caseconference'] LOOP
+    EXECUTE format('UPDATE casework_%s SET division_code = $1 WHERE application_id = ANY ($2)', t) USING NEW.division_code, moved;
+  END LOOP;
+  UPDATE casework_escalationanswer a SET division_code = NEW.division_code FROM casework_escalation e
+    WHERE e.id = a.escalation_id AND e.application_id = ANY (moved);
+  UPDATE casework_publication p SET division_code = NEW.division_code FROM casework_determination d
+    WHERE d.id = p.determination_id AND d.application_id = ANY (moved);
+  FOREACH t IN ARRAY ARRAY['periodicreview', 'changereport', 'transfer'] LOOP
+    EXECUTE format('UPDATE casework_%s SET division_code = $1 WHERE household_id = $2', t) USING NEW.division_code, NEW.id;
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['reviewstep', 'reviewproposal', 'reviewdecision', 'endingnotice', 'hearing', 'caseconference'] LOOP
+    EXECUTE format('UPDATE casework_%s SET division_code = $1 WHERE review_id = ANY ($2)', t) USING NEW.division_code, looked;
+  END LOOP;
+  UPDATE casework_joboffer SET division_code = NEW.division_code WHERE person_id = ANY (people);
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS cases_follow ON registry_household;
+CREATE TRIGGER cases_follow AFTER UPDATE OF division_code ON registry_household
+  FOR EACH ROW WHEN (OLD.division_code IS DISTINCT FROM NEW.division_code) EXECUTE FUNCTION doudi_cases_follow();

@@ -44,7 +44,7 @@ class IntakeForm(forms.Form):
     )  # fmt: skip
     origin = forms.ChoiceField(
         label=_("谁来申请"),
-        choices=[(o.value, o.label) for o in Origin if o != Origin.PORTAL],
+        choices=[(o.value, o.label) for o in Origin if o not in (Origin.PORTAL, Origin.TRANSFER)],
         widget=forms.RadioSelect,
     )
     proxy = forms.CharField(label=_("代办人姓名"), max_length=60, required=False)

@@ -23,6 +23,7 @@ class Origin(models.TextChoices):
     PROXY = "proxy", _("委托代办")
     FOUND = "found", _("主动发现")
     PORTAL = "portal", _("网上申请")
+    TRANSFER = "transfer", _("外县转入")
 
 
 class PlaceBasis(models.TextChoices):
