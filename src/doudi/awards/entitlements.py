@@ -177,13 +177,14 @@ class _Answer:
         return self.decision.home.settings.get(("applies", name)) is True
 
     def _clauses(self, *names: str) -> tuple[str, ...]:
-        """The clauses of rules of the day, those of instruments that are in force."""
+        """The clauses of rules of the day that are in force; all of them for days before any was (rules.md §2)."""
         on = self.decision.on
         rules = [
             rule for name in names for rule in self.decision.book.rules if rule.name == name and rule.applies_on(on)
         ]
-        cited = [a.key for rule in rules for a in rule.implements if a.instrument.in_force(on)]
-        return tuple(dict.fromkeys(cited))
+        cited = [a for rule in rules for a in rule.implements]
+        held = [a for a in cited if a.instrument.in_force(on)]
+        return tuple(dict.fromkeys(a.key for a in held or cited))
 
     @cached_property
     def used(self) -> dict[tuple[str, str | None], Used]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
 from doudi.policy import PolicyError
+from doudi.policy.parameters import Parameters
 from doudi.registry.actions.refusal import Problems
 from doudi.rulebook.queries.book import county_book
 
@@ -69,10 +70,9 @@ def phase_out(
         return keep(work, Act.PHASE_OUT, why, fen=(fen, fen), from_month=from_month, until=until, months=months)
 
 
-def phase_out_range(place: str, on: date) -> tuple[int, int]:
+def phase_out_range(parameters: Parameters, place: str, on: date) -> tuple[int, int]:
     """Months that a family is given at least, and at most without a recorded reason; PolicyError if not set."""
-    find = county_book().parameters.find
-    low, high = (find(f"phase_out_{end}_months", place, None, on).value for end in ("min", "max"))
+    low, high = (parameters.find(f"phase_out_{end}_months", place, None, on).value for end in ("min", "max"))
     if not isinstance(low, int) or not isinstance(high, int):
         raise PolicyError("渐退期月数待当地确认，请先在“政策规则—参数”中设定。")
     return low, high
@@ -80,7 +80,7 @@ def phase_out_range(place: str, on: date) -> tuple[int, int]:
 
 def _check_months(award: Award, months: int, note: str, on: date, problems: Problems) -> None:
     try:
-        low, high = phase_out_range(award.division_code, on)
+        low, high = phase_out_range(county_book().parameters, award.division_code, on)
     except PolicyError as error:
         problems.add("months", str(error))
         return

@@ -13,6 +13,7 @@ from doudi.accounts.permissions import Permission
 from doudi.console.forms import RevealForm
 from doudi.documents.forms import PrintStamp
 from doudi.documents.forms.household_file import render as render_pdf
+from doudi.registry import cards
 from doudi.registry.actions.reading import REVEALABLE, opened, printed, revealed
 from doudi.registry.models import Person
 from doudi.registry.queries import chain, diagram, economy, household_file, person_file, summary, trace
@@ -39,6 +40,7 @@ def household(request: StaffRequest, number: str) -> HttpResponse:
         "links": chain.chain(file, on),
         "economy": economy.economy(file.statements, on),
         "drawing": diagram.drawing(file),
+        "cards": cards.rendered(request, home, request.user, on),
     }
     context |= (
         trace_lists(household=home.pk, people=people) | doors_of(home, request.user) | papers_of(home, request.user)
