@@ -249,7 +249,7 @@ def test_samples_are_drawn_by_the_county_and_answered(clerk, county, visit) -> N
     assert visit(county, "/verification/pledges/draw/", sent).status_code == 302
     assert "每月只抽一次" in text(visit(county, "/verification/pledges/draw/", sent))
     one = queries.sampled_pledges().get()
-    assert "请说明怎样核实的" not in text(visit(clerk, f"/verification/pledges/drawn/{one.pk}/"))
+    assert "家庭成员的就业和务工情况" in text(visit(clerk, f"/verification/pledges/drawn/{one.pk}/"))
     assert (
         visit(clerk, f"/verification/pledges/drawn/{one.pk}/", {"outcome": "true", "note": "入户属实"}).status_code
         == 302

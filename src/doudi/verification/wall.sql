@@ -34,7 +34,9 @@ BEGIN
     ('verificationconsent', 'doudi_signing_places()', 'doudi_scope(''consent.write'')', 'doudi_scope(''consent.write'')',
      'withdrawn_at, withdrawn_by_id, withdrawn_because'),
     ('pledge', 'doudi_signing_places()', 'doudi_scope(''consent.write'')', '', ''),
-    ('pledgedraw', 'doudi_scope(''verification.read'')', 'doudi_scope(''verification.run'')', '', ''),
+    -- A draw is about nobody: month, share, seed. Whoever sees a drawn pledge sees by which draw.
+    ('pledgedraw', 'CASE WHEN doudi_holds(''verification.read'') THEN ARRAY[''%'']::text[] ELSE ''{}''::text[] END',
+     'doudi_scope(''verification.run'')', '', ''),
     ('drawnpledge', 'doudi_scope(''verification.read'')', 'doudi_scope(''verification.run'')',
      'doudi_scope(''verification.request'')', 'outcome, note, checked_at, checked_by_id'),
     ('request', 'doudi_scope(''verification.read'')', 'doudi_scope(''verification.request'')', 'doudi_verifying_places()',

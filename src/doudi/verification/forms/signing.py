@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doudi.registry.forms.base import DayField, pick, words
+from doudi.registry.forms.base import BLANK, DayField, pick, words
 from doudi.registry.models import Person
 
 from ..actions.images import LONGEST
@@ -45,10 +45,6 @@ class SignatureFields(forms.Form):
         return values
 
 
-def _people(people: list[Person]) -> list[tuple[str, str]]:
-    return [(str(p.pk), p.name) for p in people]
-
-
 class Signed(SignatureFields, ActionForm):
     """A form signed by one of some people."""
 
@@ -59,7 +55,8 @@ class Signed(SignatureFields, ActionForm):
         self._signers = {str(p.pk): p for p in signers}
         field = self.fields["signer"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = _people(signers)
+        # Nobody is chosen by accident where several may sign.
+        field.choices = [*([BLANK] if len(signers) > 1 else []), *((str(p.pk), p.name) for p in signers)]
         self.order_fields([name for name in self.fields if not name.startswith("sign_")])
 
     def signing(self) -> Signing:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
-from doudi.registry.models import Household, Person
+from doudi.registry.models import Certificate, Household, Person
+from doudi.registry.queries.wording import certificate_words
 
-from ..models import CorrectionRequest, CorrectionState, DrawnPledge, Query, QueryState, Report, Request
+from ..models import CorrectionRequest, CorrectionState, DrawnPledge, Query, Report, Request
 from ..models.reporting import Conclusion
-from ..sources import COUNTED, EXPENSE, label_of
+from ..sources import COUNTED, label_of
 from .people import Party
 from .reports import Item, open_objection, report_items, versions_of
 from .requests import Progress, progress_of
@@ -64,6 +65,12 @@ class Row:
     tone: str
 
     @property
+    def tells(self) -> bool:
+        """Whether either side says more than nothing."""
+        item = self.item
+        return item.differs or bool(item.declared or item.found or item.declared_code or item.found_code)
+
+    @property
     def by(self) -> int | None:
         """By how much it differs, where that is money."""
         return abs(self.item.difference) if self.is_money and self.item.difference else None
@@ -88,6 +95,16 @@ class RoundPage:
     def unsettled(self) -> int:
         return sum(not row.item.settled for row in self.rows)
 
+    @property
+    def telling(self) -> list[Row]:
+        """The rows that say something, differences first."""
+        return sorted((row for row in self.rows if row.tells), key=lambda row: not row.item.differs)
+
+    @property
+    def rest(self) -> list[Row]:
+        """Nothing on either side, and what was not found of nothing declared."""
+        return [row for row in self.rows if not row.tells]
+
 
 def round_page(request: Request, on: date) -> RoundPage:
     """Everything about a round."""
@@ -110,14 +127,15 @@ def row_of(item: Item) -> Row:
         return Row(item, "", "", True, tone)
     if item.kind in COUNTED:
         return Row(item, _count(item.declared), _count(item.found), False, tone)
-    said = WORDS.get(item.declared_code, item.declared_code)
-    found = "—" if item.conclusion == Conclusion.NO_ANSWER else WORDS.get(item.found_code, item.found_code)
-    return Row(item, said, found, False, tone)
+    found = "—" if item.conclusion == Conclusion.NO_ANSWER else _said(item.kind, item.found_code)
+    return Row(item, _said(item.kind, item.declared_code), found, False, tone)
 
 
-def is_expense(kind: str) -> bool:
-    """Whether a larger figure is to the family's advantage."""
-    return kind in EXPENSE
+def _said(kind: str, code: str) -> Text:
+    """A circumstance in words."""
+    if code and kind in Certificate.Kind.values:
+        return certificate_words(kind, code, None)
+    return WORDS.get(code, code)
 
 
 def _count(value: int | None) -> str:
@@ -144,11 +162,6 @@ def _strays(request: Request) -> list[tuple[Text, int]]:
         for stray in query.strays.all():
             counted[str(stray.get_why_display())] += 1
     return list(counted.items())
-
-
-def can_ask_again(query: Query) -> bool:
-    """Whether a source may be asked once more."""
-    return query.state in (QueryState.REJECTED, QueryState.NO_ANSWER)
 
 
 def corrections_for(staff: Staff, view: str) -> QuerySet[CorrectionRequest]:

@@ -27,8 +27,8 @@ from .common import StaffRequest, files, matter_of, the_household, the_row, toda
 
 BLANKS = {
     "name": "＿＿＿＿", "number": "＿＿＿＿", "capacity": "申请家庭成员、法定义务人或其监护人",
-    "about": "我（或被监护人）", "office": consents.OFFICE, "purpose": "下面选择的用途", "sources": "下面勾选的来源",
-    "starts": "下面的起始日", "until": "终止日", "statements": "下面勾选的事项", "more": "见下面填写的内容",
+    "about": "我（或被监护人）", "office": consents.OFFICE, "purpose": "表中选择的用途", "sources": "表中勾选的来源",
+    "starts": "表中的起始日", "until": "终止日", "statements": "表中勾选的事项", "more": "见表中填写的内容",
 }  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def draw(request: StaffRequest) -> HttpResponse:
 
 def _samples(request: StaffRequest, form: DrawForm) -> HttpResponse:
     found = Paginator(pages.drawn_for(request.user), 50).get_page(request.GET.get("page"))
-    context = {"rows": found, "pager": pager_of(found, request.GET), "draws": draws(request.user)[:12], "form": form}
+    context = {"rows": found, "pager": pager_of(found, request.GET), "draws": draws()[:12], "form": form}
     context["may_draw"] = request.user.may(Permission.VERIFICATION_RUN)
     return render(request, "verification/samples.html", context, status=form.status)
 
