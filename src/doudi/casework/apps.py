@@ -1,5 +1,14 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from doudi.accounts.models import Staff
 
 
 class CaseworkConfig(AppConfig):
@@ -11,11 +20,28 @@ class CaseworkConfig(AppConfig):
         from doudi.console import navigation, panels
         from doudi.console.navigation import Group, NavItem
         from doudi.console.panels import Panel
+        from doudi.jobs.steps import register, schedule
 
+        from .timekeeping import TendClocks
         from .views.queue import on_workbench
 
         navigation.register(
             NavItem("casework:cases", _("申请审核"), "file", "case.read", Group.CASEWORK, 30, key="s"),
+            NavItem("casework:relief", _("先行救助"), "bolt", "case.handle", Group.CASEWORK, 20, key="e"),
             NavItem("casework:notices", _("公示"), "mega", "case.read", Group.CASEWORK, 50),
+            NavItem("casework:clock_report", _("时限报告"), "clock", "figures.read", Group.INSIGHT, 20),
         )
         panels.register(Panel("casework_queue", "casework/_queue_panel.html", "case.read", on_workbench, 5))
+        panels.register(Panel("casework_escalations", "casework/_escalations_panel.html", "case.read", _told, 6))
+        register(TendClocks())
+        schedule(TendClocks.kind, "30 21 * * *")  # 05:30 in China
+
+
+def _told(staff: Staff, now: datetime) -> Mapping[str, Any] | None:
+    """The clocks this person was told of and has not answered."""
+    from django.utils import timezone
+
+    from .queries.escalations import escalations_for
+
+    told = escalations_for(staff, timezone.localdate(now))
+    return {"told": told, "urgent": sum(one.late for one in told)} if told else None

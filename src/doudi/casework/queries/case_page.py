@@ -19,8 +19,10 @@ from ..moves import MOVES, Move
 from ..programmes import SETTINGS, Programme
 from ..stages import ENDED
 from .cases import StepShown, move_label, moves_for, stepper
+from .clock_head import Head, head
 from .determinations import in_force, replay
 from .evaluation import Evaluation, Fit, evaluate
+from .evidence import Evidence, evidence_card
 from .judgements import Matter, to_judge
 from .opinions import current_opinion
 from .timing import clocks_of, total_clock
@@ -46,12 +48,14 @@ class CasePage:
 
     application: Application
     clock: Clock | None
+    head: Head | None
     clocks: Sequence[Clock]
     stepper: Sequence[StepShown]
     steps: Sequence[Step]
     staff: Mapping[int, Staff]
     moves: Sequence[Move]
     advice: Advice
+    evidence: Evidence
     opinion: Opinion | None
     determination: Determination | None
 
@@ -80,12 +84,14 @@ def case_page(application: Application, *, staff: Staff, today: date, now: datet
     return CasePage(
         application=application,
         clock=total_clock(told),
+        head=head(application, today=today, now=now),
         clocks=told,
         stepper=stepper(application, steps),
         steps=steps,
         staff=people,
         moves=moves_for(application, staff, today),
         advice=advice_of(application, today),
+        evidence=evidence_card(application, today),
         opinion=current_opinion(application),
         determination=in_force(application),
     )

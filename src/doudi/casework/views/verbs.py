@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..actions import accepting, determining, notices, opinions, timing
+from ..actions import accepting, determining, gaps, notices, opinions, relief, timing, verifying
 from ..actions.moving import move
 from ..forms.notices import AnswerForm, ObjectionForm
 from ..forms.opinions import OpinionForm, ReferForm
+from ..forms.relief import AmountForm
 from ..forms.steps import StepForm
 from ..forms.timing import ExtendForm, PauseForm
 from ..models import Application
@@ -47,6 +48,13 @@ VERBS: Mapping[str, Verb] = {
     "submit": Verb(_without_note(accepting.submit)),
     "accept": Verb(accepting.accept, explains=_("受理之日起计算办理期限，并以这一天的规则审核")),
     "accept_relief": Verb(accepting.accept, explains=_("受理后先救助，再补材料")),
+    "list_gaps": Verb(gaps.list_gaps, explains=_("所有缺的材料一次告知，只告知这一次")),
+    "supply": Verb(gaps.supply),
+    "relieve": Verb(relief.relieve, AmountForm, _("按规则测算的上限内决定；超过乡镇额度的报市民政局")),
+    "refuse_relief": Verb(plainly("refuse_relief")),
+    "file_papers": Verb(relief.file_papers, explains=_("说明和材料补齐后办结")),
+    "start_survey": Verb(plainly("start_survey")),
+    "start_verification": Verb(verifying.start_verification, explains=_("只查询已签授权的人和来源")),
     "finish_survey": Verb(plainly("finish_survey")),
     "back_to_survey": Verb(opinions.back_to_survey),
     "write_opinion": Verb(opinions.write_opinion, OpinionForm, _("规则测算只作参考，意见由经办人负责")),
@@ -62,6 +70,7 @@ VERBS: Mapping[str, Verb] = {
     "return": Verb(plainly("return")),
     "confirm": Verb(determining.confirm, explains=_("从下月起发放；决定书随后生成")),
     "refuse": Verb(determining.refuse_application, explains=_("三个工作日内送达书面通知，写明全部理由和救济途径")),
+    "deliver_refusal": Verb(plainly("deliver_refusal"), explains=_("书面送达之日起，家庭可以申请复议或者起诉")),
     "reopen": Verb(determining.reopen),
     "pause": Verb(timing.pause_with_file, PauseForm, _("只能按列明的理由暂停，须有证据；暂停在时限报告里公开统计")),
     "resume": Verb(timing.resume),
