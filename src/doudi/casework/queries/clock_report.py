@@ -7,7 +7,7 @@ fewer than five are told together, so that nobody is recognised and no row can b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db import connection
@@ -50,7 +50,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Figures:
-    """One row. Days are calendar days as the family waited them; `counted` are days of the limit."""
+    """One row. Days are calendar days, as the family waited them."""
 
     label: str | Promise
     begun: int = 0
@@ -66,7 +66,6 @@ class Figures:
     extended: int = 0
     median_days: int | None = None
     slow_days: int | None = None
-    median_counted: int | None = None
     assumed: bool = False
     few: int = 0  # how many groups are told together in this row
 
@@ -94,18 +93,68 @@ class Report:
     total: Figures
 
 
+@dataclass(frozen=True)
+class Count:
+    """How many clocks of a group are in a state, by the days their families waited (None: they still wait)."""
+
+    label: str
+    state: str
+    waited_days: int | None
+    clocks: int
+    with_pause: int
+    paused_days: int
+    extended: int
+    assumed: bool
+
+
 def report(wish: Wish, today: date) -> Report:
-    """The figures as the database adds them up, within the reader's place."""
-    rows = [replace(row, label=_label(wish.by, str(row.label))) for row in _ask(wish, wish.by, today)]
-    total = next(iter(_ask(wish, "all", today)), Figures(""))
-    return Report(_together(rows), replace(total, label=_("合计")))
+    """The figures as the database counts them, within the reader's place."""
+    counts = _ask(wish, today)
+    labels = sorted({one.label for one in counts})
+    rows = [_figures(_label(wish.by, label), [one for one in counts if one.label == label]) for label in labels]
+    return Report(_together(rows), _figures(_("合计"), counts))
 
 
-def _ask(wish: Wish, by: str, today: date) -> list[Figures]:
-    asked: list[date | str | list[str]] = [by, wish.since, wish.until, today, wish.keys, wish.programme, wish.place]
+def _ask(wish: Wish, today: date) -> list[Count]:
+    asked: list[date | str | list[str]] = [
+        wish.by, wish.since, wish.until, today, wish.keys, wish.programme, wish.place
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM doudi_clock_figures(%s, %s, %s, %s, %s::text[], %s, %s)", asked)
-        return [Figures(*row) for row in cursor.fetchall()]
+        return [Count(*row) for row in cursor.fetchall()]
+
+
+STATES = ("kept", "missed", "dropped", "running", "late", "paused", "unknown")
+
+
+def _figures(label: str, counts: Sequence[Count]) -> Figures:
+    states = {state: sum(one.clocks for one in counts if one.state == state) for state in STATES}
+    ended = sorted(
+        (one.waited_days, one.clocks)
+        for one in counts
+        if one.state in ("kept", "missed") and one.waited_days is not None
+    )
+    return Figures(
+        label=label,
+        begun=sum(one.clocks for one in counts),
+        **states,
+        with_pause=sum(one.with_pause for one in counts),
+        paused_days=sum(one.paused_days for one in counts),
+        extended=sum(one.extended for one in counts),
+        median_days=_share_within(ended, 0.5),
+        slow_days=_share_within(ended, 0.9),
+        assumed=any(one.assumed for one in counts),
+    )
+
+
+def _share_within(days: Sequence[tuple[int, int]], share: float) -> int | None:
+    """The fewest days within which such a share was answered."""
+    reached, wanted = 0, share * sum(n for _days, n in days)
+    for waited, n in days:
+        reached += n
+        if reached >= wanted:
+            return waited
+    return None
 
 
 SUMS = tuple(f.name for f in fields(Figures) if f.type == "int" and f.name != "few")
