@@ -62,14 +62,14 @@ def report(made: Report, stamp: PrintStamp, *, on: date) -> bytes:
         "asked": f"{request.queries.count()} 项，已答复 {request.queries.filter(state='answered').count()} 项",
         "unasked": _grouped((u.person.name, u.source) for u in left),
         "unanswered": _grouped((q.person.name, q.source) for q in silent), "note": made.note, "digest": made.digest,
-        "items": [_item(row_of(item)) for item in report_items(made, on)],
+        "items": [_item(row) for row in map(row_of, report_items(made, on)) if row.tells],
     }, "stamp": stamp.as_data(REPORT, made.number)})  # fmt: skip
 
 
 def _item(row: Row) -> dict[str, str]:
     item = row.item
     by = f" {format_yuan(row.by)}" if row.by and item.differs else ""
-    least = "至少 " if item.is_partial else ""
+    least = "至少 " if item.is_partial and item.found is not None else ""
     adopted = {"found": "按核对结果", "declared": "按家庭申报"}.get(item.adopted, "")
     reason = item.reason_label + (f"（{item.reason_words}）" if item.reason_words else "")
     waits = "待说明" if item.differs and not item.reason else ""

@@ -23,7 +23,17 @@ def near_declared(question: Question, on: date) -> Sequence[Value]:
     person = Person.objects.filter(resident_id_index=index, merged_into__isnull=True).first()
     terms = terms_of(question.source)
     values = [_value(kind, person, question) for kind in terms.feeds] if person else []
-    return [v for v in values if v is not None] + [Value(kind, code="no") for kind in terms.tells]
+    tells = [Value(kind, code="yes" if kind == "spouse" and _is_married(person) else "no") for kind in terms.tells]
+    return [v for v in values if v is not None] + tells
+
+
+def _is_married(person: Person | None) -> bool:
+    """Whether the person or the head they live with is the other's spouse."""
+    own = Membership.objects.known().filter(person=person, ends_on=None)
+    spouses = Membership.objects.known().filter(ends_on=None, relation__in=("10", "11", "12"))
+    return own.filter(relation__in=("10", "11", "12")).exists() or (
+        own.filter(relation="02").exists() and spouses.filter(household__in=own.values("household")).exists()
+    )
 
 
 def _value(kind: str, person: Person, question: Question) -> Value | None:

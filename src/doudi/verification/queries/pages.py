@@ -18,6 +18,7 @@ from doudi.registry.queries.wording import certificate_words
 from ..models import CorrectionRequest, CorrectionState, DrawnPledge, Query, Report, Request
 from ..models.reporting import Conclusion
 from ..sources import COUNTED, label_of
+from .consents import consents_missing
 from .people import Party
 from .reports import Item, open_objection, report_items, versions_of
 from .requests import Progress, progress_of
@@ -184,6 +185,14 @@ def signers_for(party: Party, everybody: list[Party]) -> list[Person]:
     if not party.needs_guardian:
         return [party.person]
     return [p.person for p in everybody if p.is_member and not p.needs_guardian]
+
+
+def household_card(home: Household, staff: Staff, on: date) -> dict[str, object]:
+    """Who of a household has not signed, and the latest report where the reader may see reports."""
+    reads = staff.may(Permission.VERIFICATION_READ, home.division_code)
+    report = Report.objects.filter(household=home).first() if reads else None
+    missing = consents_missing(home.pk, on)
+    return {"missing": missing, "report": report, "expired": bool(report and report.expired(on))}
 
 
 def reports_of(household: Household) -> list[Report]:
