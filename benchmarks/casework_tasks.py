@@ -73,18 +73,20 @@ def kept() -> dict:
 
 def forms() -> dict:
     """A thousand households as the form finds them: who applies and how are five fields, then a question a group."""
-    from doudi.casework.queries.sheet import sheet
+    from doudi.casework.queries.sheet import OWN_FIELDS, sheet
     from doudi.casework.queries.where import ground_of
     from doudi.registry.models import Household
 
     ids = list(Household.objects.filter(closed_on=None).values_list("pk", flat=True))
     chosen, today = random.Random(3).sample(ids, min(1000, len(ids))), date.today()
-    asked, shares = [], []
+    asked, shares, strict = [], [], []
     for home in Household.objects.filter(pk__in=chosen):
         told = sheet(home.pk, today)
-        asked.append(5 + told.asked + ground_of(home, today).unknown)
+        asked.append(OWN_FIELDS + told.asked + ground_of(home, today).unknown)
         shares.append(told.share)
-    return {"most": max(asked), "mean": sum(asked) / len(asked), "share": sum(shares) / len(shares)}
+        strict.append(told.fact_share)
+    n = len(asked)
+    return {"most": max(asked), "mean": sum(asked) / n, "share": sum(shares) / n, "strict": sum(strict) / n}
 
 
 def letters() -> dict:

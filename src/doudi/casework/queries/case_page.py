@@ -14,7 +14,7 @@ from doudi.policy.explanation import Explainer, Finding
 from doudi.registry.models import Household
 
 from ..clocks import Clock
-from ..models import Application, Determination, Opinion, Step
+from ..models import Application, Conclusion, Determination, Opinion, Step
 from ..moves import MOVES, Move
 from ..programmes import SETTINGS, Programme
 from ..stages import ENDED
@@ -89,12 +89,24 @@ def case_page(application: Application, *, staff: Staff, today: date, now: datet
         stepper=stepper(application, steps),
         steps=steps,
         staff=people,
-        moves=moves_for(application, staff, today),
+        moves=fitting(moves_for(application, staff, today), current_opinion(application)),
         advice=advice_of(application, today),
         evidence=evidence_card(application, today),
         opinion=current_opinion(application),
         determination=in_force(application),
     )
+
+
+# Which proposal an opinion leads to; without an opinion there is none to make.
+LEADS_TO = {Conclusion.GRANT.value: "propose_grant", Conclusion.REFUSE.value: "propose_refusal"}
+
+
+def fitting(moves: Sequence[Move], opinion: Opinion | None) -> list[Move]:
+    """The moves that make sense beside the opinion: the others would only be refused."""
+    idle = set(LEADS_TO.values()) - {LEADS_TO.get(opinion.conclusion if opinion else "", "")}
+    if opinion is None or not opinion.against or opinion.second_id is not None:
+        idle.add("countersign")
+    return [m for m in moves if m.name not in idle]
 
 
 def advice_of(application: Application, today: date) -> Advice:
