@@ -152,6 +152,8 @@ DOORS: dict[str, Door] = {
     "verification:draw": Door(POST),
     "verification:outcome": Door(BOTH, lambda world: {"pk": 0}),
     "verification:pledge_pdf": MISSING,
+    "awards:awards": Door(),
+    "awards:award": Door(GET, lambda world: {"number": "DBDY-202611-99999"}),
     "casework:clock_report": Door(),
     "casework:clock_report_xlsx": Door(),
     "casework:clocks": Door(GET, lambda world: {"number": "DB-2026-1027-9999"}),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AwardsConfig(AppConfig):
@@ -6,4 +7,14 @@ class AwardsConfig(AppConfig):
     label = "awards"
 
     def ready(self) -> None:
-        """Put the context's pages and jobs in their places."""
+        """Put the list into the navigation and a card on the household's page."""
+        from doudi.accounts.permissions import Permission
+        from doudi.console import navigation
+        from doudi.console.navigation import Group, NavItem
+        from doudi.registry import cards
+        from doudi.registry.cards import Card
+
+        from .views import household_card
+
+        navigation.register(NavItem("awards:awards", _("救助待遇"), "yen", "award.read", Group.MONEY, 10))
+        cards.register(Card("awards", "awards/_household.html", Permission.AWARD_READ, household_card, 10))
