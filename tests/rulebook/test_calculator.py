@@ -8,6 +8,8 @@ import pytest
 
 from doudi.accounts.roles import Role
 from doudi.audit.models import AuditEvent
+from doudi.policy.engine.nodes import OBLIGOR
+from doudi.policy.facts import FACTS
 from tests.conftest import OTHER_VILLAGE
 from tests.registry.world import DAY, a_household
 
@@ -128,3 +130,36 @@ def test_facts_show_where_they_come_from(home, clerk, signed_in, as_web) -> None
         text = client.get(f"/policy/calculator/{home.number}/?view=facts").content.decode()
     assert "档案登记" in text
     assert OTHER_VILLAGE not in text
+
+
+ELDER = {"p1-birth_date": "1950-01-01", "p1-obligors_known": "yes", "obligors": "1", "o1-of": "p1"}
+
+
+def test_an_obligor_typed_by_hand_decides_over_tekun(post) -> None:
+    rich = ELDER | {"o1-birth_date": "1980-01-01", "o1-income_fen_year": "90000", "o1-assets_within_rule": "no"}
+    poor = ELDER | {"o1-birth_date": "1950-01-01", "o1-income_fen_year": "6000", "o1-assets_within_rule": "yes"}
+    assert '<b>符合特困人员条件</b></div><span class="v">否' in post(**rich).text
+    assert '<b>符合特困人员条件</b></div><span class="v">是' in post(**poor).text
+
+
+def test_every_fact_of_an_obligor_has_a_field(post) -> None:
+    text = post(do="more_obligors").text
+    names = [name for name, spec in FACTS[OBLIGOR].items() if not spec.identity]
+    assert all(f'name="o1-{name}"' in text for name in [*names, "of"])
+
+
+def test_obligors_come_and_go_without_losing_what_was_typed(post) -> None:
+    two = post(do="more_obligors", obligors="1", **{"o1-income_fen_year": "777"}).text
+    assert 'name="o2-of"' in two
+    assert 'value="777"' in two
+    assert 'name="o1-of"' not in post(do="fewer_obligors", obligors="1").text
+
+
+def test_an_obligor_of_a_member_who_is_not_there_is_refused(post) -> None:
+    answer = post(**ELDER | {"o1-of": "p7"})
+    assert answer.status_code == 422
+    assert 'id="answer"' not in answer.text
+
+
+def test_an_obligor_about_whom_nothing_is_known_is_named_in_what_is_missing(post) -> None:
+    assert "义务人 1：义务人出生日期" in post(ordinary="", **ELDER).text

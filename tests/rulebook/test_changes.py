@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -259,3 +260,20 @@ def test_a_refused_publication_says_why_on_the_page(propose, publisher, signed_i
     answer = signed_in(publisher).post(f"/policy/drafts/{propose().draft_id}/publish/", {"note": "同意发布"})
     assert answer.status_code == 422
     assert "试算" in answer.content.decode()
+
+
+def test_the_page_says_of_which_day_the_rules_are_and_of_which_the_facts(propose, tried, publisher, signed_in) -> None:
+    draft = tried(propose())
+    text = " ".join(signed_in(publisher).get(f"/policy/drafts/{draft.pk}/").content.decode().split())
+    plain = re.sub(r"<[^>]+>", "", text)
+    assert "规则按 2027年1月1日，家庭情况按 2026年11月23日 登记的" in plain
+    assert "试算日还没有到" in plain
+
+
+def test_a_drafter_cannot_publish_at_the_wall_either(propose, tried, staff_with, as_web) -> None:
+    draft = tried(propose())
+    other = staff_with(Role.COUNTY_CLERK, username="another")
+    with as_web(other), pytest.raises(Exception, match="row-level security"), transaction.atomic():
+        ParameterDraft.objects.filter(pk=draft.pk).update(state="published", decided_by=other, decided_at=NOON)
+    with as_web(other), pytest.raises(Exception, match="row-level security"), transaction.atomic():
+        ParameterBlock.objects.filter(draft=draft).update(published_at=NOON)

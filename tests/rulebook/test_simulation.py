@@ -18,6 +18,7 @@ from doudi.rulebook.queries.disclosure import column
 from doudi.rulebook.queries.simulation import outlook
 from tests.conftest import FAR_VILLAGE, NOON
 from tests.registry.world import a_household, member
+from tests.rulebook.known import make_known
 
 pytestmark = pytest.mark.django_db
 
@@ -84,10 +85,11 @@ def test_a_leader_sees_the_county_without_seeing_a_row(county, staff_with, signe
     leader = staff_with(Role.LEADER)
     client = signed_in(leader)
     with as_web(leader):
-        answer = client.get("/policy/simulation/?dibao_standard.rural=600")
+        answer = client.get("/policy/simulation/?dibao_standard.rural=600&wait=1")
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert "数据截至" in text
+    assert "情况截至" in text
+    assert "按家庭人口" in text
     assert "&lt;5" in text
 
 
@@ -113,7 +115,8 @@ def test_a_single_hidden_count_hides_the_next_smallest_too() -> None:
 
 def test_money_that_only_a_few_receive_is_not_told(county) -> None:
     gather()
-    told = outlook(county_book(), {"dibao_standard.rural": 60000}, snapshot(), date(2026, 11, 23))
+    book = county_book()
+    told = outlook(book, book.laid_over({"dibao_standard.rural": 60000}), snapshot(), date(2026, 11, 23))
     assert [row.after for row in told.townships] == [None, None]
     assert told.total.after is None
 
@@ -129,3 +132,78 @@ def test_a_run_that_is_being_replaced_is_not_a_fault(county) -> None:
         path.unlink()
     population._kept.clear()
     assert snapshot() is None
+
+
+@pytest.fixture
+def leader_sees(county, staff_with, signed_in, as_web):
+    """The page of the simulation as a leader gets it, after the county has been gathered."""
+    gather()
+    leader = staff_with(Role.LEADER)
+    client = signed_in(leader)
+
+    def see(query: str = "", **headers: str) -> str:
+        with as_web(leader):
+            answer = client.get(f"/policy/simulation/{query}", headers=headers)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    return see
+
+
+def test_the_page_comes_at_once_and_the_first_answer_is_fetched_after_it(leader_sees) -> None:
+    population._kept.clear()
+    first = leader_sees("?dibao_standard.rural=600")
+    assert 'hx-get="/policy/simulation/?dibao_standard.rural=600" hx-trigger="load"' in first
+    assert "增加的家庭" not in first
+    assert "增加的家庭" in leader_sees("?dibao_standard.rural=600", hx_request="true")
+    assert 'aria-busy="true"' not in leader_sees("?dibao_standard.rural=610")
+
+
+def test_several_values_and_rules_are_tried_at_once(leader_sees) -> None:
+    tried = "&".join(
+        ("dibao_standard.rural=600", "elder_age=65", "dibao_method.rural=tier", "basic_pension_counted=true",
+         "rule=without_assets", "rule=added_top_ups")
+    )  # fmt: skip
+    text = leader_sees(f"?wait=1&{tried}")
+    for words in ("农村低保标准（元/月） 600（现行 560）", "周岁） 65（现行 70）", "补助方式 分档（现行 补差）",
+                  "计入收入 是（现行 未定）", "<li>低保只看收入，不看财产</li>", "各项相加"):  # fmt: skip
+        assert words in text
+
+
+def test_a_rule_that_there_is_not_is_refused(county, staff_with, signed_in) -> None:
+    gather()
+    assert signed_in(staff_with(Role.LEADER)).get("/policy/simulation/?rule=nonsense").status_code == 422
+
+
+def test_what_holds_today_written_out_tries_nothing(leader_sees) -> None:
+    assert "与现行相同" in leader_sees("?wait=1&dibao_standard.rural=560&dibao_method.rural=gap")
+
+
+def known_county(clerk, wages) -> None:
+    for wage in wages:
+        make_known(a_household(clerk, on=date(2026, 1, 1)), wage)
+    gather()
+
+
+def test_gainers_and_the_unchanged_are_counted_by_household_size(clerk) -> None:
+    known_county(clerk, [300_000] * 6 + [900_000] * 5)
+    book = county_book()
+    told = outlook(book, book.laid_over({"dibao_standard.rural": 60000}), snapshot(), date(2026, 11, 23))
+    (row,) = told.sizes
+    assert (row.name, row.gainers.text, row.losers.text, row.unchanged.text) == ("1 人", "6", "0", "5")
+    assert (row.change, row.year, row.budget[0]) == (6 * 4_000, 12 * 6 * 4_000, 12 * 6 * 31_000)
+
+
+def test_the_unchanged_are_not_told_where_they_would_give_a_hidden_count_away(clerk) -> None:
+    known_county(clerk, [300_000] * 2 + [900_000] * 9)
+    book = county_book()
+    told = outlook(book, book.laid_over({"dibao_standard.rural": 60000}), snapshot(), date(2026, 11, 23))
+    assert (told.total.gainers.text, told.total.unchanged.text, told.total.year) == ("<5", "…", None)
+
+
+def test_an_answer_once_given_is_kept(clerk, monkeypatch) -> None:
+    known_county(clerk, [300_000])
+    book, day = county_book(), date(2026, 11, 23)
+    first = outlook(book, book, snapshot(), day)
+    monkeypatch.setattr("doudi.rulebook.queries.simulation.admitted", None)
+    assert outlook(book, book, snapshot(), day) == first

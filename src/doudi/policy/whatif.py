@@ -97,6 +97,7 @@ def _totals(frame: pl.DataFrame) -> dict[str, Any]:
         "households": frame.height,
         "gainers": int((change > 0).sum()),
         "losers": int((change < 0).sum()),
+        "unchanged": int((change == 0).sum()),
         "undecided": change.null_count(),
         "gained_fen_month": int(change.filter(change > 0).sum()),
         "lost_fen_month": -int(change.filter(change < 0).sum()),

@@ -1,4 +1,4 @@
-"""Setting parameters: proposed by one person, tried on the register, published by another."""
+"""Setting parameters: proposed by one person, tried on the register, published by another; withdrawn by two as well."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doudi.accounts.errors import Refused
@@ -20,8 +21,8 @@ from doudi.jobs.models import Job
 from doudi.policy import PolicyError, Rulebook, RuleError
 from doudi.policy.cases import LawCase, flipped
 
-from .models import ParameterBlock, ParameterDraft, State
-from .queries.book import county_book, gives_way, laid
+from .models import Asked, ParameterBlock, ParameterDraft, State, Withdrawal
+from .queries.book import book_without, county_book, gives_way, laid
 from .values import CLASSES, read
 
 EARLIEST, LATEST = date(2021, 1, 1), date(2099, 12, 31)
@@ -114,6 +115,64 @@ def refuse(*, draft: ParameterDraft, note: str, by: Staff, at: datetime) -> None
         raise Refused(_("请写明原因，至少 %(n)s 个字") % {"n": SHORTEST_NOTE}, "note")
     _decide(draft, State.REFUSED, note, by, at)
     _record(by, "refuse", draft, purpose=note)
+
+
+@transaction.atomic
+def ask_withdrawal(*, block: ParameterBlock, reason: str, by: Staff, at: datetime) -> Withdrawal:
+    """Ask for a published value to be taken back because it is wrong. Nothing changes until somebody else confirms."""
+    permit(by, Permission.POLICY_DRAFT, place=block.area)
+    if not block.is_in_force:
+        raise Refused(_("这个值没有在执行，不用撤回"))
+    if block.withdrawals.filter(state=Asked.OPEN).exists():
+        raise Refused(_("这个值已有人申请撤回，正在等另一人确认"))
+    asked = Withdrawal.objects.create(block=block, reason=_written(reason, "reason"), asked_by=by, asked_at=at)
+    _record(by, "ask_withdrawal", block.draft, purpose=asked.reason, after=_state(block), area=block.area)
+    return asked
+
+
+@transaction.atomic
+def withdraw(*, asked: Withdrawal, note: str, sign_off: bool, by: Staff, at: datetime) -> None:
+    """Take the value back: another person than the one who asked. Decisions made with it stay as they were made."""
+    permit(by, Permission.POLICY_PUBLISH, place=asked.block.area)
+    asked = _locked_withdrawal(asked)
+    block = asked.block
+    if asked.asked_by_id == by.pk:
+        raise Refused(_("申请撤回和确认撤回要由两个人办，请由另一人确认"))
+    has_begun = block.starts_on <= timezone.localdate(at)
+    flips = flipped(county_book(), book_without(block))
+    if (has_begun or flips) and not sign_off:
+        raise Refused(_("这个值已经开始执行，或有法定案例的结果会改变，请看过影响并勾选确认"), "sign_off")
+    decided = {"decided_by": by, "decided_at": at, "decided_note": _written(note, "note")}
+    Withdrawal.objects.filter(pk=asked.pk).update(state=Asked.CONFIRMED, **decided)
+    if not ParameterBlock.objects.in_force().filter(pk=block.pk).update(withdrawn_at=at):
+        raise Refused(_("这个值没有在执行，不用撤回"))
+    _record(by, "withdraw", block.draft, purpose=note, before=_state(block), area=block.area, reason=asked.reason,
+            has_begun=has_begun, flips=[case.name for case in flips])  # fmt: skip
+
+
+@transaction.atomic
+def keep_value(*, asked: Withdrawal, note: str, by: Staff, at: datetime) -> None:
+    """Close a wish to withdraw: the second person declines, or the first takes it back."""
+    own = asked.asked_by_id == by.pk
+    permit(by, Permission.POLICY_DRAFT if own else Permission.POLICY_PUBLISH, place=asked.block.area)
+    asked = _locked_withdrawal(asked)
+    decided = {"decided_by": by, "decided_at": at, "decided_note": _written(note, "note")}
+    Withdrawal.objects.filter(pk=asked.pk).update(state=Asked.REFUSED, **decided)
+    _record(by, "keep_value", asked.block.draft, purpose=note, after=_state(asked.block), area=asked.block.area)
+
+
+def _written(text: str, field: str) -> str:
+    if len(text.strip()) < SHORTEST_NOTE:
+        raise Refused(_("请写明原因，至少 %(n)s 个字") % {"n": SHORTEST_NOTE}, field)
+    return text.strip()[:300]
+
+
+def _locked_withdrawal(asked: Withdrawal) -> Withdrawal:
+    rows = Withdrawal.objects.select_for_update(of=("self",)).select_related("block__draft")
+    found = rows.filter(pk=asked.pk).first()
+    if found is None or not found.is_open:  # the wall does not let a closed one be locked
+        raise Refused(_("这件撤回申请已经办结，不能再改"))
+    return found
 
 
 def keep_trial(*, draft_id: int, version: int, figures: dict[str, Any], by: Staff) -> bool:

@@ -68,9 +68,10 @@ class Blocks(models.QuerySet["ParameterBlock"]):
     def in_force(self, known_at: datetime | None = None) -> Blocks:
         """Those the rulebook had at a moment (None: now)."""
         if known_at is None:
-            return self.filter(published_at__isnull=False, replaced_at__isnull=True)
+            return self.filter(published_at__isnull=False, replaced_at__isnull=True, withdrawn_at__isnull=True)
         kept = Q(replaced_at__isnull=True) | Q(replaced_at__gt=known_at)
-        return self.filter(kept, published_at__lte=known_at)
+        stands = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=known_at)
+        return self.filter(kept, stands, published_at__lte=known_at)
 
 
 class ParameterBlock(models.Model):
@@ -88,6 +89,8 @@ class ParameterBlock(models.Model):
     published_at = models.DateTimeField(null=True)
     # An assumed value that was confirmed by another of the same day.
     replaced_at = models.DateTimeField(null=True)
+    # Taken back by two people because it was wrong; what was decided before keeps it (see in_force).
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects = Blocks.as_manager()
 
@@ -99,7 +102,11 @@ class ParameterBlock(models.Model):
             models.UniqueConstraint(
                 name="block_once_in_force",
                 fields=["name", "area", "residence", "starts_on"],
-                condition=Q(published_at__isnull=False, replaced_at__isnull=True),
+                condition=Q(published_at__isnull=False, replaced_at__isnull=True, withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="block_withdrawn_once_published",
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("published_at")),
             ),
             models.UniqueConstraint(
                 name="block_once_in_a_draft", fields=["draft", "name", "area", "residence", "starts_on"]
@@ -110,11 +117,64 @@ class ParameterBlock(models.Model):
         return f"{self.name} {self.area} {self.starts_on}"
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether the rulebook has it now."""
+        return self.published_at is not None and self.replaced_at is None and self.withdrawn_at is None
+
+    @property
     def block(self) -> Block:
         """The same as the rulebook keeps it."""
         value: Any = self.value
         start: date = self.starts_on
         return Block(start, self.area, self.residence or None, value, self.source, self.is_assumed)
+
+
+class Asked(models.TextChoices):
+    """Where a wish to withdraw stands."""
+
+    OPEN = "open", _("待确认")
+    CONFIRMED = "confirmed", _("已撤回")
+    REFUSED = "refused", _("不撤回")
+
+
+class Withdrawal(models.Model):
+    """A published value that was wrong: one person asks to take it back, another confirms or declines."""
+
+    block = models.ForeignKey(ParameterBlock, on_delete=models.PROTECT, related_name="withdrawals")
+    reason = models.CharField(_("撤回原因"), max_length=300)
+    state = models.CharField(max_length=10, choices=Asked.choices, default=Asked.OPEN)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_note = models.CharField(_("意见"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(name="withdrawal_known_state", condition=Q(state__in=[s.value for s in Asked])),
+            models.CheckConstraint(name="withdrawal_with_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="withdrawal_confirmed_by_somebody_else",
+                condition=~Q(state="confirmed") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("asked_by"))),
+            ),
+            models.CheckConstraint(
+                name="withdrawal_decided_when_over",
+                condition=Q(state="open", decided_at__isnull=True)
+                | Q(state__in=["confirmed", "refused"], decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="withdrawal_asked_once", fields=["block"], condition=Q(state__in=["open", "confirmed"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.block} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be decided."""
+        return self.state == Asked.OPEN
 
 
 class TrialChange(models.Model):

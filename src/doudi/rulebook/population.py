@@ -142,22 +142,41 @@ _lock = Lock()
 
 def snapshot() -> Snapshot | None:
     """The newest tables, from memory if they were read before; None before the first run."""
-    try:
-        told = json.loads((folder() / "current.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    told = _manifest()
+    if told is None:
         return None
-    if not told["townships"]:
-        return None
-    key = f"{folder()}/{told['run']}"
     with _lock:
-        if key not in _kept:
+        if _key(told) not in _kept:
             try:
                 found = _read(told)
             except FileNotFoundError:  # a newer run has just taken its place: the next request reads that one
                 return next(iter(_kept.values()), None)
             _kept.clear()
-            _kept[key] = found
-        return _kept[key]
+            _kept[_key(told)] = found
+        return _kept[_key(told)]
+
+
+def gathered() -> bool:
+    """Whether there are tables at all."""
+    return _manifest() is not None
+
+
+def in_memory() -> Snapshot | None:
+    """The newest tables if they have been read already; None if reading them would take a while, or without any."""
+    told = _manifest()
+    return None if told is None else _kept.get(_key(told))
+
+
+def _manifest() -> dict[str, object] | None:
+    try:
+        told: dict[str, object] = json.loads((folder() / "current.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return told if told["townships"] else None
+
+
+def _key(told: dict[str, object]) -> str:
+    return f"{folder()}/{told['run']}"
 
 
 def _read(told: dict[str, object]) -> Snapshot:

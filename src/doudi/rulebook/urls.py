@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calculator, changes, library, simulation
+from .views import calculator, changes, curve, library, simulation, withdrawals
 
 app_name = "rulebook"
 
@@ -19,8 +19,14 @@ urlpatterns = [
     path("drafts/<int:pk>/trial/", changes.try_out, name="try_out"),
     path("drafts/<int:pk>/publish/", changes.publish, name="publish"),
     path("drafts/<int:pk>/refuse/", changes.refuse, name="refuse"),
+    path("values/<int:block>/withdraw/", withdrawals.ask, name="ask_withdrawal"),
+    path("withdrawals/<int:pk>/", withdrawals.withdrawal, name="withdrawal"),
+    path("withdrawals/<int:pk>/confirm/", withdrawals.confirm, name="withdraw"),
+    path("withdrawals/<int:pk>/refuse/", withdrawals.refuse, name="keep_value"),
     path("coverage/", library.coverage, name="coverage"),
     path("calculator/", calculator.typed, name="calculator"),
     path("calculator/<str:number>/", calculator.registered, name="calculate"),
+    path("calculator/<str:number>/curve/", curve.registered, name="household_curve"),
+    path("curve/", curve.typed, name="curve"),
     path("simulation/", simulation.simulation, name="simulation"),
 ]

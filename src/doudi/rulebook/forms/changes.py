@@ -1,4 +1,4 @@
-"""Forms of a proposal: a value, the publication, the refusal."""
+"""Forms of a proposal: a value, the publication, the refusal; and of a withdrawal."""
 
 from __future__ import annotations
 
@@ -67,3 +67,19 @@ class RefuseForm(ActionForm):
     """Why not."""
 
     note = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AskWithdrawalForm(ActionForm):
+    """Why a published value is wrong."""
+
+    reason = forms.CharField(
+        label=_("撤回原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("错在哪里、依据是什么；会留在记录里"),
+    )  # fmt: skip
+
+
+class WithdrawForm(ActionForm):
+    """The second person's consent."""
+
+    note = forms.CharField(label=_("确认意见"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    sign_off = forms.BooleanField(label=_("已看过撤回后的值、影响和法定案例，同意撤回"), required=False)

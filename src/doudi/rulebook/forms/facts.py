@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.kernel.money import parse_yuan
 from doudi.places.queries import options
-from doudi.policy.engine.nodes import HOUSEHOLD, PERSON, Depth
+from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
 from doudi.policy.engine.units import BOOLEAN, DATE, FEN
 from doudi.policy.facts import FACTS, FactSpec
 
@@ -29,7 +29,8 @@ FIRST = {
 }  # fmt: skip
 # What an ordinary family is like, where that is not simply no or nothing. None: stays unknown.
 ORDINARY: dict[str, Any] = {
-    "residence_class": None, "birth_date": None, "obligors_known": None, "sex": None, "co_resident": True,
+    "residence_class": None, "birth_date": None, "obligors_known": None, "sex": None,
+    "income_fen_year": None, "assets_within_rule": None, "co_resident": True,
     "labour_capacity": "full", "study_stage": "none", "relapse_watch": "none", "support_setting": "home",
 }  # fmt: skip
 
@@ -74,9 +75,13 @@ class FactsForm(forms.Form):
     place = forms.ChoiceField(label=_("办理地"))
     ordinary = forms.BooleanField(label=_("没有填写的，按“没有”计算"), required=False)
 
-    def __init__(self, data: Any, people: int, **more: Any) -> None:
+    def __init__(self, data: Any, people: int, obligors: int = 0, **more: Any) -> None:
         super().__init__(data, **more)
-        self.people = people
+        self.people, self.obligors = people, obligors
+        members = [(f"p{n}", _now("成员 %(n)s") % {"n": n}) for n in range(1, people + 1)]
+        for number in range(1, obligors + 1):
+            owes = forms.ChoiceField(label=_("是谁的法定义务人"), choices=members)
+            self.fields[f"o{number}-of"] = owes
         self.fields["place"].choices = options(settings.DOUDI_COUNTY, 9)  # type: ignore[attr-defined]
         for _key, depth, prefix in self._entities():
             for name, spec in specs(depth).items():
@@ -86,6 +91,8 @@ class FactsForm(forms.Form):
         yield "household", HOUSEHOLD, "h-"
         for number in range(1, self.people + 1):
             yield f"p{number}", PERSON, f"p{number}-"
+        for number in range(1, self.obligors + 1):
+            yield f"o{number}", OBLIGOR, f"o{number}-"
 
     def clean_on(self) -> date:
         """A day that the calendar reaches."""
@@ -104,11 +111,15 @@ class FactsForm(forms.Form):
         return values
 
     def sections(self) -> list[tuple[str, list[BoundField], list[BoundField]]]:
-        """Heading, the usual fields, the others: of the household and of each person."""
-        told = []
+        """Heading, the usual fields, the others: of the household, of each person and of each obligor."""
+        told: list[tuple[str, list[BoundField], list[BoundField]]] = []
+        titles = {HOUSEHOLD: _now("家庭"), PERSON: _now("成员 %(n)s"), OBLIGOR: _now("法定义务人 %(n)s")}
         for key, depth, prefix in self._entities():
-            title = _now("家庭") if depth == HOUSEHOLD else _now("成员 %(n)s") % {"n": key[1:]}
+            title = titles[depth] % {"n": key[1:]}
             fields = [(name, self[prefix + name]) for name in specs(depth)]
+            if depth == OBLIGOR:
+                told.append((title, [self[f"{prefix}of"], *(field for _name, field in fields)], []))
+                continue
             first, rest = ([f for n, f in fields if (n in FIRST) == usual] for usual in (True, False))
             told.append((title, first, rest))
         return told
@@ -120,8 +131,13 @@ class FactsForm(forms.Form):
             "household_id": "typed",
             "division_code": self.cleaned_data["place"].ljust(12, "0"),
         }
-        persons = [row | {"person_id": key} for key, row in rows.items()]
-        return {"household": household, "persons": persons, "obligors": []}
+        persons = [row | {"person_id": key} for key, row in rows.items() if key[0] == "p"]
+        obligors = [
+            row | {"obligor_id": key, "person_id": self.cleaned_data[f"{key}-of"]}
+            for key, row in rows.items()
+            if key[0] == "o"
+        ]
+        return {"household": household, "persons": persons, "obligors": obligors}
 
     def _row(self, depth: Depth, prefix: str) -> dict[str, Any]:
         given = {name: self.cleaned_data.get(prefix + name) for name in specs(depth)}

@@ -18,7 +18,15 @@ KEPT = 8
 
 def county_book(known_at: datetime | None = None) -> Rulebook:
     """The rulebook in force, or as it was known at a moment; built once per set of published values."""
-    rows = list(ParameterBlock.objects.in_force(known_at).order_by("published_at", "pk"))
+    return _of(list(ParameterBlock.objects.in_force(known_at).order_by("published_at", "pk")))
+
+
+def book_without(block: ParameterBlock) -> Rulebook:
+    """The rulebook as it will be once a published value has been withdrawn."""
+    return _of(list(ParameterBlock.objects.in_force().exclude(pk=block.pk).order_by("published_at", "pk")))
+
+
+def _of(rows: list[ParameterBlock]) -> Rulebook:
     key = tuple(row.pk for row in rows)
     if not key:
         return rulebook()

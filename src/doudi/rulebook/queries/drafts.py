@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -49,11 +49,17 @@ class Trial:
     """What a trial found."""
 
     on: date
-    at: datetime | None
+    facts_on: date
+    at: datetime
     lines: Sequence[Line]
     total: Line
     moves: Sequence[tuple[str, str, int]]
     flips: Sequence[LawCase]
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the rules are of a later day than the facts."""
+        return self.on > self.facts_on
 
 
 def trial_of(draft: ParameterDraft) -> Trial | None:
@@ -66,7 +72,8 @@ def trial_of(draft: ParameterDraft) -> Trial | None:
     sums = [sum(one[name] for one in figures.values()) for name in NUMBERS]
     day = date.fromisoformat(told["on"])
     flips = [case for case in law_cases() if case.name in told["flips"]]
-    return Trial(day, parse_datetime(told["at"]), lines, Line(_("合计"), *sums), _moves(figures), flips)
+    at = datetime.fromisoformat(told["at"])
+    return Trial(day, timezone.localdate(at), at, lines, Line(_("合计"), *sums), _moves(figures), flips)
 
 
 def _moves(figures: Mapping[str, Any]) -> list[tuple[str, str, int]]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,20 +51,37 @@ def _form(request: HttpRequest) -> FactsForm:
         place = min((p for p in me(request).scope.own_places), key=len, default=settings.DOUDI_COUNTY)[:9]
         initial = {"on": timezone.localdate().isoformat(), "place": place, "ordinary": True}
         return FactsForm(None, 1, initial=initial)
-    text, do = request.POST.get("people", ""), request.POST.get("do")
-    people = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 1
-    people = min(max(people + {"more": 1, "fewer": -1}.get(do or "", 0), 1), PEOPLE_LIMIT)
-    if do == "count":
-        return FactsForm(request.POST, people)
-    return FactsForm(None, people, initial={key: request.POST.get(key) for key in request.POST})
+    do = request.POST.get("do")
+    if do in ("count", None):
+        return filled(request.POST)
+    people = _number(request.POST.get("people"), 1, PEOPLE_LIMIT, {"more": 1, "fewer": -1}.get(do, 0))
+    more = {"more_obligors": 1, "fewer_obligors": -1}.get(do, 0)
+    obligors = _number(request.POST.get("obligors"), 0, PEOPLE_LIMIT, more)
+    return FactsForm(None, people, obligors, initial={key: request.POST.get(key) for key in request.POST})
+
+
+def filled(posted: QueryDict) -> FactsForm:
+    """What was typed, with as many members and obligors as there were."""
+    people = _number(posted.get("people"), 1, PEOPLE_LIMIT)
+    return FactsForm(posted, people, _number(posted.get("obligors"), 0, PEOPLE_LIMIT))
+
+
+def _number(text: str | None, least: int, most: int, more: int = 0) -> int:
+    given = int(text) if text and text.isascii() and text.isdigit() and len(text) < 3 else least
+    return min(max(given + more, least), most)
+
+
+def member_names(form: FactsForm) -> dict[str, str]:
+    """What members and obligors typed by hand are called, by their ids."""
+    names = {f"p{n}": _("成员 %(n)s") % {"n": n} for n in range(1, form.people + 1)}
+    return names | {f"o{n}": _("义务人 %(n)s") % {"n": n} for n in range(1, form.obligors + 1)}
 
 
 def _answered(form: FactsForm) -> tuple[Answer | None, str]:
     if not form.is_valid():
         return None, ""
-    names = {f"p{n}": _("成员 %(n)s") % {"n": n} for n in range(1, form.people + 1)}
     try:
-        return answer(county_book(), Case.read(form.facts()), form.cleaned_data["on"], names), ""
+        return answer(county_book(), Case.read(form.facts()), form.cleaned_data["on"], member_names(form)), ""
     except PolicyError as error:
         return None, str(error)
 
@@ -76,7 +93,7 @@ def registered(request: StaffRequest, number: str) -> HttpResponse:
     """A household of the register with the facts of a day; looking is recorded like opening the file."""
     permit(request.user, Permission.PERSON_READ)
     home = the_household(request, number)
-    on = _day(request.GET.get("on", ""))
+    on = the_day(request.GET.get("on", ""))
     opened(home, by=request.user, purpose=PURPOSE)
     facts = household_facts(home.pk, on=on)
     try:
@@ -87,7 +104,8 @@ def registered(request: StaffRequest, number: str) -> HttpResponse:
     return page(request, "calculated", "calculator", status=200 if found else 422, **context)
 
 
-def _day(text: str) -> date:
+def the_day(text: str) -> date:
+    """A day of an address, today if it is none that the register could know."""
     with suppress(ValueError):
         day = date.fromisoformat(text)
         if EARLIEST_YEAR <= day.year <= LAST_YEAR:

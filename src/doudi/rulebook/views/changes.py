@@ -24,8 +24,11 @@ from .. import actions
 from ..forms.changes import ProposeForm, PublishForm, RefuseForm
 from ..models import ParameterBlock, ParameterDraft
 from ..queries import drafts as queries
+from ..queries.withdrawals import withdrawals
 from ..values import title
 from .common import page, the_quantity
+
+SHOWN = 50
 
 
 @requires(Permission.POLICY_READ)
@@ -33,7 +36,8 @@ from .common import page, the_quantity
 def drafts(request: HttpRequest) -> HttpResponse:
     """The history of changes, open proposals among them."""
     found = Paginator(queries.drafts(), 50).get_page(request.GET.get("page"))
-    return page(request, "drafts", "drafts", drafts=found, pager=pager_of(found, request.GET))
+    asked = withdrawals()[:SHOWN] if found.number == 1 else []
+    return page(request, "drafts", "drafts", drafts=found, asked=asked, pager=pager_of(found, request.GET))
 
 
 @requires(Permission.POLICY_DRAFT)
@@ -116,6 +120,7 @@ def _show(request: HttpRequest, found: ParameterDraft, refused: str = "", **form
         "sees_places": by.may(Permission.PERSON_READ),
         "changes": changes[: queries.CHANGES_SHOWN] if changes is not None else [],
         "job": progress_of(job, timezone.now()) if job and (job.is_open or job.message) else None,
+        "may_ask": by.may(Permission.POLICY_DRAFT),
         "may_change": own and found.is_open,
         "may_publish": found.is_open and not own and by.may(Permission.POLICY_PUBLISH),
         "publish": forms.get("publish") or PublishForm(auto_id="publish_%s"),

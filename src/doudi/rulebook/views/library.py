@@ -18,6 +18,8 @@ from doudi.console.components import Chip
 
 from ..queries import library
 from ..queries.book import county_book
+from ..queries.drafts import held
+from ..queries.withdrawals import taken_back
 from ..values import title, unit_of
 from .common import page, the_quantity
 
@@ -67,6 +69,7 @@ def parameter(request: HttpRequest, name: str) -> HttpResponse:
     rows = library.timeline(county_book(), name, timezone.localdate())
     context: dict[str, Any] = {"quantity": quantity, "name": title(quantity), "unit": unit_of(quantity), "rows": rows}
     context["may_draft"] = me(request).may(Permission.POLICY_DRAFT)
+    context["asked"] = [(one, held(one.block)) for one in taken_back(name)]
     return page(request, "parameter", "parameters", **context)
 
 
