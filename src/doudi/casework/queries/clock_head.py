@@ -113,7 +113,7 @@ def head_of(clock: Clock, pauses: Sequence[Pause], calendar: WorkCalendar, today
         weekday=WEEKDAYS[clock.due_on.weekday()] if clock.due_on else "",
         amber_at=clock.limit.length - clock.limit.amber_left,
         citations=[article.citation for article in clock.limit.basis],
-        fill=FILLS[chip.css],
+        fill=FILLS["d" if chip.css == "x" else chip.css],  # red is what came after the last day
         stood=_stood(clock, pauses, today),
     )
     ruler: Ruler = working_days(calendar) if clock.limit.unit is Unit.WORKDAYS else CALENDAR_DAYS
