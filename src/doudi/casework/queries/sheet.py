@@ -18,10 +18,10 @@ from doudi.policy.engine.nodes import HOUSEHOLD, PERSON
 from doudi.policy.facts import FACTS, FactSpec, Plain
 from doudi.policy.wording import said
 from doudi.registry.facts import HouseholdFacts, household_facts
-from doudi.registry.models import Person
+from doudi.registry.models import Household, Person, Residence
 
 ADULT, SCHOOL_FROM = 16, 3
-OWN_FIELDS = 5  # applicant, what for, who comes, cause, day
+OWN_FIELDS = 4  # what for, who comes, cause, day; the applicant comes from the file
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Sheet:
     names: Mapping[str, str]
     known: tuple[Known, ...]
     asks: tuple[Ask, ...]
-    # Names, numbers, ethnicity and phone of the people, as far as they are on file.
+    # Names, numbers, ethnicity, phone and hukou of the people, number, village and address of the household.
     identity: int = 0
 
     @property
@@ -130,7 +130,15 @@ def sheet(household_id: int, on: date) -> Sheet:
     people = list(Person.objects.filter(pk__in=ids))
     names = {str(p.pk): p.name for p in people}
     identity = sum(bool(said) for p in people for said in (p.name, p.resident_id, p.ethnicity, p.phone))
+    hukou = Residence.objects.known().on(on).filter(person__in=ids, kind=Residence.Kind.HUKOU)
+    identity += hukou.values("person").distinct().count() + _of_the_household(household_id)
     return Sheet(facts, names, tuple(_known(facts, names)), tuple(_asks(facts, names, on)), identity)
+
+
+def _of_the_household(household_id: int) -> int:
+    """Number and village are always on file; the address may be."""
+    address = Household.objects.filter(pk=household_id).values_list("address", flat=True).first()
+    return 2 + bool(address)
 
 
 def _known(facts: HouseholdFacts, names: Mapping[str, str]) -> Iterator[Known]:
