@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from doudi.accounts.roles import Role
 from doudi.casework.actions import visits
 from doudi.casework.actions.moving import move
-from doudi.casework.actions.visits import Seen, chosen_of
+from doudi.casework.actions.visits import Seen
+from doudi.casework.drawing import chosen_of
 from doudi.casework.models import Application, CheckDraw, HomeVisit
 from doudi.casework.programmes import Programme
 from doudi.casework.stages import Stage

@@ -20,8 +20,10 @@ class CaseworkConfig(AppConfig):
         from doudi.console import navigation, panels
         from doudi.console.navigation import Group, NavItem
         from doudi.console.panels import Panel
+        from doudi.documents import owners
         from doudi.jobs.steps import register, schedule
 
+        from .owners import find_case
         from .timekeeping import TendClocks
         from .views.queue import on_workbench
 
@@ -29,8 +31,14 @@ class CaseworkConfig(AppConfig):
             NavItem("casework:cases", _("申请审核"), "file", "case.read", Group.CASEWORK, 30, key="s"),
             NavItem("casework:relief", _("先行救助"), "bolt", "case.handle", Group.CASEWORK, 20, key="e"),
             NavItem("casework:notices", _("公示"), "mega", "case.read", Group.CASEWORK, 50),
+            NavItem("casework:checks", _("抽查复核"), "filter", "case.check", Group.CASEWORK, 55),
+            NavItem("casework:letters", _("决定文书"), "doc", "case.read", Group.CASEWORK, 56),
+            NavItem("casework:publications", _("公布"), "book", "case.read", Group.CASEWORK, 57),
+            NavItem("casework:switches", _("委托与受理范围"), "gear", "case.confirm", Group.MANAGEMENT, 60),
+            NavItem("casework:relatives", _("近亲属备案"), "shield", "disclosure.write", Group.MANAGEMENT, 65),
             NavItem("casework:clock_report", _("时限报告"), "clock", "figures.read", Group.INSIGHT, 20),
         )
+        owners.register("application", find_case)
         panels.register(Panel("casework_queue", "casework/_queue_panel.html", "case.read", on_workbench, 5))
         panels.register(Panel("casework_escalations", "casework/_escalations_panel.html", "case.read", _told, 6))
         register(TendClocks())

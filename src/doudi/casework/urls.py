@@ -2,7 +2,21 @@
 
 from django.urls import path, register_converter
 
-from .views import case, intake, letters, notices, queue, relief, steps, timing
+from .views import (
+    case,
+    county,
+    gaps,
+    intake,
+    letters,
+    notices,
+    papers,
+    queue,
+    relatives,
+    relief,
+    steps,
+    timing,
+    visits,
+)
 
 app_name = "casework"
 
@@ -26,6 +40,18 @@ urlpatterns = [
     path("confirm/", queue.confirm_batch, name="confirm_batch"),
     path("notices/", notices.notice_list, name="notices"),
     path("relief/", relief.relief, name="relief"),
+    path("notices/print/", notices.notices_print, name="notices_print"),
+    path("notices/<slug:code>.pdf", notices.notice_sheet, name="notice_sheet"),
+    path("publications/", notices.publications, name="publications"),
+    path("publications/<slug:code>.pdf", notices.publication_pdf, name="publication_pdf"),
+    path("letters/", letters.letter_list, name="letters"),
+    path("letters/print/", letters.letters_print, name="letters_print"),
+    path("checks/", county.checks, name="checks"),
+    path("checks/<int:pk>/", county.check_draw, name="check_draw"),
+    path("switches/", county.switches, name="switches"),
+    path("switches/<int:pk>/end/", county.end_switch, name="end_switch"),
+    path("relatives/", relatives.relatives, name="relatives"),
+    path("relatives/<int:pk>/end/", relatives.end_relative, name="end_relative"),
     path("new/", intake.choose, name="choose"),
     path("new/<household:number>/", intake.new, name="new"),
     path("new/<household:number>/draft/", intake.draft, name="draft"),
@@ -34,6 +60,14 @@ urlpatterns = [
     path("<case:number>/", case.case, name="case"),
     path("<case:number>/clocks/", timing.clock_list, name="clocks"),
     path("<case:number>/clocks/answers/<int:pk>/", timing.answer_escalation, name="answer_escalation"),
+    path("<case:number>/gaps/", gaps.gaps, name="gaps"),
+    path("<case:number>/authorisation/", gaps.authorisation, name="authorisation"),
+    path("<case:number>/visit/", visits.visit, name="visit"),
+    path("<case:number>/visit/county/", visits.county_visit, name="county_visit"),
+    path("<case:number>/visit/blank.pdf", visits.visit_pdf, name="visit_blank"),
+    path("<case:number>/visit/<int:pk>.pdf", visits.visit_pdf, name="visit_pdf"),
+    path("<case:number>/enquiry/", visits.enquiry, name="enquiry"),
+    path("<case:number>/papers/<slug:form>.pdf", papers.paper, name="paper"),
     path("<case:number>/decision.pdf", letters.decision, name="decision_pdf"),
     path("<case:number>/steps/<slug:move>/", steps.step, name="step"),
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -17,8 +16,10 @@ from doudi.accounts.scope import permit, within
 from doudi.audit import actions as audit
 from doudi.registry.actions.refusal import Problems, refuse
 
+from ..drawing import chosen_of
 from ..models import Application, CheckDraw, Enquiry, HomeVisit
 from ..programmes import Programme
+from ..queries.involvement import is_involved
 from ..stages import Stage
 from .moving import move, record
 
@@ -52,6 +53,7 @@ def record_visit(
     with transaction.atomic():
         if seen.kind == HomeVisit.Kind.COUNTY:
             permit(by, Permission.CASE_CHECK, place=application.division_code)
+            _not_involved(application, by, on)
             record(application, "county_visit", by)
         else:
             move(application, "record_visit", by=by, on=on, at=at, version=version, data={"kind": seen.kind})
@@ -62,6 +64,11 @@ def record_visit(
             family_signature=seen.signature, unsigned_because=seen.unsigned_because.strip(), latitude=seen.latitude,
             longitude=seen.longitude, recorded_at=at, recorded_by_id=by.pk,
         )  # fmt: skip
+
+
+def _not_involved(application: Application, by: Staff, on: date) -> None:
+    if is_involved(by.pk, application, on):
+        raise refuse("", _("申请人或其家庭成员是您本人或您备案的近亲属，请交由其他人办理。"))
 
 
 def _check(seen: Seen, at: datetime) -> None:
@@ -94,6 +101,7 @@ def record_enquiry(
 ) -> Enquiry:
     """Record what a neighbour, an office or the village's panel said."""
     permit(by, Permission.CASE_HANDLE, place=application.division_code)
+    _not_involved(application, by, on)
     problems = Problems()
     if kind not in Enquiry.Kind.values:
         problems.add("kind", _("请选择调查方式。"))
@@ -101,7 +109,7 @@ def record_enquiry(
         problems.add("said", _("请写明向谁了解、了解到什么。"))
     if (kind == Enquiry.Kind.APPRAISAL) != (votes_for is not None and votes_against is not None):
         problems.add("votes_for", _("民主评议请填写同意和不同意的人数，其他方式不填。"))
-    if on > at.date():
+    if on > timezone.localdate(at):
         problems.add("on", _("日期不能晚于今天。"))
     problems.refuse_if_any()
     with transaction.atomic():
@@ -137,10 +145,3 @@ def draw_checks(
         for application in Application.objects.filter(number__in=chosen).order_by("number"):
             move(application, "send_to_check", by=by, on=on, at=at, data={"draw": draw.pk})
     return draw
-
-
-def chosen_of(numbers: Sequence[str], share_percent: int, seed: str) -> list[str]:
-    """The draw itself: at least the share, rounded up, from the sorted list."""
-    ordered = sorted(numbers)
-    n = -(-len(ordered) * share_percent // 100)
-    return sorted(random.Random(seed).sample(ordered, n))  # noqa: S311  repeatable on purpose

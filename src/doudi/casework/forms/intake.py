@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doudi.documents import sniffing
+from doudi.documents.upload import ACCEPT
 from doudi.policy.facts import Plain
 from doudi.registry.actions.refusal import Refused
 from doudi.registry.models import Household, Person
@@ -49,6 +51,10 @@ class IntakeForm(forms.Form):
     )
     proxy = forms.CharField(label=_("代办人姓名"), max_length=60, required=False)
     proxy_relation = forms.CharField(label=_("代办人与申请人关系"), max_length=40, required=False)
+    proxy_file = forms.FileField(
+        label=_("委托书"), required=False, max_length=200, widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=_("申请人签名的委托书照片或扫描件；暂时没有的，受理前补上"),
+    )  # fmt: skip
     cause = forms.CharField(
         label=_("困难原因"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -78,6 +84,15 @@ class IntakeForm(forms.Form):
         """Each group with its question and its details, for the page."""
         for ask in self.sheet.asks:
             yield ask, self[group_name(ask)], [self[detail_name(d.key)] for d in ask.details]
+
+    def clean_proxy_file(self) -> Any:
+        upload = self.cleaned_data["proxy_file"]
+        if upload:
+            try:
+                sniffing.recognise(upload.file, upload.name or "")
+            except sniffing.Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return upload
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Left
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext_lazy as _
 
 from doudi.privacy.fields import EncryptedText
+from doudi.registry.models.dated import PERIOD
 
 from ..limits import ExtensionGround, PauseGround
 from ..programmes import Programme
 from ..stages import ENDED, OPEN, Stage
 
 CODE = Q(division_code__regex=r"^\d{12}$")
+# A range that holds only this township: equality for an exclusion constraint without an extension.
+TOWNSHIP = Func(
+    Cast("division_code", models.BigIntegerField()), Cast("division_code", models.BigIntegerField()),
+    models.Value("[]"), function="int8range",
+)  # fmt: skip
 
 
 class Origin(models.TextChoices):
@@ -238,8 +246,13 @@ class TownshipSwitch(models.Model):
             models.CheckConstraint(
                 name="switch_forward", condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on"))
             ),
-            models.UniqueConstraint(
-                fields=["division_code", "kind"], name="switch_one_open", condition=Q(ends_on__isnull=True)
+            *(
+                ExclusionConstraint(
+                    name=f"switch_no_overlap_{kind}",
+                    expressions=[(TOWNSHIP, RangeOperators.OVERLAPS), (PERIOD, RangeOperators.OVERLAPS)],
+                    condition=Q(kind=kind),
+                )
+                for kind in ("delegated", "residence_permit")
             ),
         ]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.privacy.fields import EncryptedText
 
+from ..programmes import Programme
 from .applications import Application
 
 
@@ -121,3 +122,8 @@ class CheckDraw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme} {self.drawn_on}"
+
+    @property
+    def label(self) -> str:
+        """What was drawn from, in words."""
+        return str(Programme(self.programme).label)

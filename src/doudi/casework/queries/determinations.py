@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
+from doudi.accounts.permissions import Permission
 from doudi.documents.models import Document
 from doudi.registry.actions.refusal import Problems
 
-from ..models import Application, Conclusion, Determination, Opinion
+from ..models import Application, Conclusion, Determination, Opinion, Step
 from ..programmes import Programme
+from . import conferences
 from .evaluation import Evaluation, again, evaluate
 
 
@@ -19,6 +22,14 @@ def in_force(application: Application) -> Determination | None:
     """The determination that holds: the latest that no other corrects."""
     rows = Determination.objects.filter(application=application, corrected_by__isnull=True)
     return rows.order_by("-pk").first()
+
+
+def letters_for(staff: Staff) -> QuerySet[Determination]:
+    """The determinations in force within reach, newest first; each with `delivered`: its refusal was handed over."""
+    handed = Step.objects.filter(application=OuterRef("application"), move="deliver_refusal")
+    rows = Determination.objects.filter(corrected_by__isnull=True).annotate(delivered=Exists(handed))
+    rows = rows.select_related("application__applicant", "application__person", "person").order_by("-on", "-pk")
+    return staff.scope.narrow(rows, Permission.CASE_READ)
 
 
 def facts_still_say_so(application: Application, by: Staff, on: date, problems: Problems) -> None:
@@ -47,4 +58,5 @@ def comes_out_the_same(determination: Determination) -> bool:
 def evidence_of(application: Application) -> list[dict[str, str]]:
     """What the decision rests on, each with the digest of what it was: documents of the case and its records."""
     documents = Document.objects.of("application", str(application.pk)).order_by("pk")
-    return [{"kind": f"document.{d.kind}", "id": str(d.pk), "digest": d.digest} for d in documents]
+    kept = [{"kind": f"document.{d.kind}", "id": str(d.pk), "digest": d.digest} for d in documents]
+    return kept + conferences.evidence(application)

@@ -14,6 +14,7 @@ from doudi.registry.views.asking import StaffRequest
 from ..actions.reading import opened
 from ..queries.case_page import bar_of, case_page
 from ..queries.cases import category_of, who_it_is_about
+from ..queries.visits import card
 from .common import cases, the_case
 
 TABS = ("evidence", "survey", "papers", "records")
@@ -35,6 +36,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "title": who_it_is_about(application),
         "category": category_of(application),
         "bar": bar_of(page.moves),
+        "survey": card(application, request.user, timezone.localdate(now)),
         "tab": tab if tab in TABS else TABS[0],
     }
     return render(request, "casework/case.html", context)

@@ -47,8 +47,9 @@ def new(request: StaffRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             application = apply(
-                need=Need(**form.need()), said=form.said(), by=request.user, on=form.day(), at=timezone.now()
-            )
+                need=Need(**form.need()), said=form.said(), by=request.user, on=form.day(), at=timezone.now(),
+                authorisation=form.cleaned_data["proxy_file"],
+            )  # fmt: skip
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -62,7 +63,7 @@ def _form(request: StaffRequest, home: Household) -> IntakeForm:
     today = timezone.localdate()
     said: dict[str, Any] = {"household": home, "sheet": sheet(home.pk, today), "ground": ground_of(home, today)}
     if request.method == "POST":
-        return IntakeForm(request.POST, **said)
+        return IntakeForm(request.POST, request.FILES, **said)
     return IntakeForm(initial=_first(home, today) | _kept(request, home), **said)
 
 

@@ -35,6 +35,8 @@ def step(request: StaffRequest, number: str, move: str) -> HttpResponse:
     if verb is None or chosen is None:
         raise Http404
     permit_move(application, chosen, request.user)
+    if verb.url:
+        return redirect(verb.url, number)
     form = _form(request, application, verb, chosen)
     if request.method == "POST" and form.is_valid() and _taken(request, form, verb, application):
         messages.success(request, _("已办理：%(move)s") % {"move": chosen.label})

@@ -26,6 +26,7 @@ class Verb:
     act: Callable[..., Any]
     form: type[StepForm] = StepForm
     explains: str | Promise = ""
+    url: str = ""  # the name of a page of its own, instead of the page of a step
 
 
 def plainly(name: str) -> Callable[..., Application]:
@@ -48,13 +49,14 @@ VERBS: Mapping[str, Verb] = {
     "submit": Verb(_without_note(accepting.submit)),
     "accept": Verb(accepting.accept, explains=_("受理之日起计算办理期限，并以这一天的规则审核")),
     "accept_relief": Verb(accepting.accept, explains=_("受理后先救助，再补材料")),
-    "list_gaps": Verb(gaps.list_gaps, explains=_("所有缺的材料一次告知，只告知这一次")),
+    "list_gaps": Verb(gaps.list_gaps, url="casework:gaps"),
     "supply": Verb(gaps.supply),
     "relieve": Verb(relief.relieve, AmountForm, _("按规则测算的上限内决定；超过乡镇额度的报市民政局")),
     "refuse_relief": Verb(plainly("refuse_relief")),
     "file_papers": Verb(relief.file_papers, explains=_("说明和材料补齐后办结")),
     "start_survey": Verb(plainly("start_survey")),
     "start_verification": Verb(verifying.start_verification, explains=_("只查询已签授权的人和来源")),
+    "record_visit": Verb(plainly("record_visit"), url="casework:visit"),
     "finish_survey": Verb(plainly("finish_survey")),
     "back_to_survey": Verb(opinions.back_to_survey),
     "write_opinion": Verb(opinions.write_opinion, OpinionForm, _("规则测算只作参考，意见由经办人负责")),
@@ -77,5 +79,6 @@ VERBS: Mapping[str, Verb] = {
     "extend": Verb(timing.extend, ExtendForm, _("延长至 45 个工作日，只限法定理由，只能一次，须在期限届满前")),
     "withdraw": Verb(plainly("withdraw")),
     "terminate": Verb(plainly("terminate"), explains=_("只用于无正当理由不配合调查核对的情形（审核确认办法第29条）")),
+    "send_to_check": Verb(plainly("send_to_check"), explains=_("市级入户看过之后才能决定；批量抽取在“抽查复核”里办")),
     "finish_check": Verb(plainly("finish_check")),
 }

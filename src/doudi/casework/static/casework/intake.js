@@ -11,7 +11,9 @@
   });
   let timer = 0;
   const keep = async () => {
-    const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form) });
+    const body = new FormData(form);
+    body.delete("proxy_file"); // a file is sent once, with the form
+    const answer = await fetch(form.dataset.draft, { method: "POST", body });
     document.getElementById("kept").textContent = await answer.text();
   };
   form.addEventListener("change", show);
