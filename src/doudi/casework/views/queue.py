@@ -44,6 +44,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "chips": chips(request.user, wish, request.GET),
         "pager": pager_of(page, request.GET),
         "may_confirm": request.user.may(Permission.CASE_CONFIRM),
+        "may_open": request.user.may(Permission.CASE_INTAKE),
         "query": request.GET.urlencode(),
     }
     return render(request, "casework/cases.html", context)
