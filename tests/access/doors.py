@@ -41,6 +41,8 @@ def pk(name: str) -> Callable[[Any], dict[str, Any]]:
 FILE = Door(GET, number, personal=True)
 FILE_FORM = Door(BOTH, number, personal=True)
 PERSON_FORM = Door(BOTH, pk("person"), personal=True)
+CASE = Door(GET, lambda world: {"number": world.case.number}, personal=True)
+CASE_FORM = Door(BOTH, lambda world: {"number": world.case.number}, personal=True)
 MISSING = Door(GET, lambda world: {"pk": 0})
 
 DOORS: dict[str, Door] = {
@@ -110,6 +112,12 @@ DOORS: dict[str, Door] = {
     "registry:import_new": Door(BOTH),
     "registry:import_preview": Door(BOTH, lambda world: {"pk": 0}),
     "registry:import_correction": MISSING,
+    "practice:home": Door(),
+    "practice:start": Door(POST),
+    "practice:run": MISSING,
+    "practice:task": Door(BOTH, lambda world: {"pk": 0, "task": "place"}),
+    "practice:township_progress": Door(),
+    "practice:county_progress": Door(),
     "rulebook:instruments": Door(),
     "rulebook:instrument": Door(GET, lambda world: {"key": "M57"}),
     "rulebook:rules": Door(),
@@ -154,6 +162,36 @@ DOORS: dict[str, Door] = {
     "verification:pledge_pdf": MISSING,
     "awards:awards": Door(),
     "awards:award": Door(GET, lambda world: {"number": "DBDY-202611-99999"}),
+    "casework:cases": Door(),
+    "casework:confirm_batch": Door(POST),
+    "casework:relief": Door(BOTH),
+    "casework:notices": Door(),
+    "casework:notices_print": Door(POST),
+    "casework:notice_sheet": Door(GET, village),
+    "casework:publications": Door(),
+    "casework:publication_pdf": Door(GET, village),
+    "casework:letters": Door(),
+    "casework:letters_print": Door(POST),
+    "casework:checks": Door(BOTH),
+    "casework:check_draw": Door(GET, pk("draw")),
+    "casework:switches": Door(BOTH),
+    "casework:end_switch": Door(POST, pk("switch")),
+    "casework:relatives": Door(BOTH),
+    "casework:end_relative": Door(POST, pk("disclosure")),
+    "casework:choose": Door(),
+    "casework:new": FILE_FORM,
+    "casework:draft": Door(POST, number, personal=True),
+    "casework:case": CASE,
+    "casework:gaps": CASE_FORM,
+    "casework:authorisation": CASE_FORM,
+    "casework:visit": CASE_FORM,
+    "casework:county_visit": CASE_FORM,
+    "casework:visit_blank": CASE,
+    "casework:visit_pdf": Door(GET, lambda w: {"number": w.case.number, "pk": w.visit.pk}, personal=True),
+    "casework:enquiry": CASE_FORM,
+    "casework:paper": Door(GET, lambda w: {"number": w.case.number, "form": "application"}, personal=True),
+    "casework:decision_pdf": CASE,
+    "casework:step": Door(BOTH, lambda w: {"number": w.case.number, "move": "object"}, personal=True),
     "casework:clock_report": Door(),
     "casework:clock_report_xlsx": Door(),
     "casework:clocks": Door(GET, lambda world: {"number": "DB-2026-1027-9999"}),

@@ -12,6 +12,7 @@ CONTEXTS = [
     ("doudi.accounts.urls", ""),
     ("doudi.registry.urls", ""),
     ("doudi.casework.urls", "cases/"),
+    ("doudi.practice.urls", "practice/"),
     ("doudi.awards.urls", "awards/"),
     ("doudi.verification.urls", "verification/"),
     ("doudi.rulebook.urls", "policy/"),
