@@ -17,6 +17,7 @@ from doudi.registry.actions.statuses import department_of
 from ..models import Application, Opinion
 from ..programmes import SETTINGS, Programme
 from ..queries.evaluation import Evaluation
+from ..queries.transfers import first_month_of
 
 PAID = {
     Programme.HOUSEHOLD_DIBAO: Paid.DIBAO,
@@ -51,8 +52,9 @@ def entitle(
     digest = digest_of({"answer": evaluation.answer})
     review_by = review_day(programme, evaluation, on)
     award = awards.grant(
-        entitlement=entitlement, determination=number, digest=digest, by=by, on=on, at=at, review_by=review_by
-    )
+        entitlement=entitlement, determination=number, digest=digest, by=by, on=on, at=at, review_by=review_by,
+        starts_on=first_month_of(application),
+    )  # fmt: skip
     return str(award.number)
 
 

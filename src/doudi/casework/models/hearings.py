@@ -47,6 +47,7 @@ class Hearing(models.Model):
                     said__isnull=True,
                     unheard_because__isnull=False,
                     first_asked_on__isnull=False,
+                    second_asked_on__isnull=False,
                     second_asked_on__gt=F("first_asked_on"),
                 ),
             ),

@@ -121,8 +121,10 @@ def current_proposal(review: PeriodicReview) -> ReviewProposal | None:
 
 
 def hearing_of(review: PeriodicReview, on: date) -> Hearing | None:
-    """The latest hearing on or before a day."""
-    return review.hearings.filter(held_on__lte=on).order_by("-pk").first()
+    """The latest hearing on or before a day about what is now proposed."""
+    proposal = current_proposal(review)
+    since = {"at__gte": proposal.at} if proposal else {}
+    return review.hearings.filter(held_on__lte=on, **since).order_by("-pk").first()
 
 
 def check_heard(review: PeriodicReview, outcome: Outcome, reason: str, on: date, problems: Problems) -> None:
