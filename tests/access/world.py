@@ -9,6 +9,7 @@ from typing import Any
 from doudi.accounts.models import AccessRequest, Assignment, Staff
 from doudi.accounts.roles import Role
 from doudi.audit.models import AuditSeal
+from doudi.casework import models as casework
 from doudi.privacy.fields import blind
 from doudi.registry import models as registry
 from tests.conftest import NOON, VILLAGE, staff_member
@@ -40,6 +41,12 @@ class World:
     assignment: Assignment
     request: AccessRequest
     seal: AuditSeal
+    case: casework.Application
+    visit: casework.HomeVisit
+    notice: casework.PublicNotice
+    draw: casework.CheckDraw
+    switch: casework.TownshipSwitch
+    disclosure: casework.RelativeDisclosure
 
 
 def build() -> World:
@@ -52,6 +59,7 @@ def build() -> World:
         for p, r in ((head, "02"), (spouse, "10"))
     )
     colleague = staff_member(Role.HOTLINE, username="colleague")
+    case = a_case(household, head)
     return World(
         household=household,
         other_household=a_household("MS-ZF-000002", spouse),
@@ -82,6 +90,57 @@ def build() -> World:
             number=1, tx_from=0, tx_until=1, events=0,
             batch_digest="", head="", signature="", public_key="", sealed_at=NOON,
         ),
+        case=case,
+        visit=a_visit(case),
+        notice=a_notice(case),
+        draw=casework.CheckDraw.objects.create(
+            programme="tekun", place=VILLAGE[:6], drawn_on=NOON.date(), drawn_at=NOON, drawn_by_id=colleague.pk,
+            seed="26135", share_percent=30, numbers=[case.number], chosen=[case.number],
+        ),
+        switch=casework.TownshipSwitch.objects.create(
+            division_code=VILLAGE[:9], kind="delegated", starts_on=SINCE, basis="测试"
+        ),
+        disclosure=casework.RelativeDisclosure.objects.create(
+            staff_id=colleague.pk, person=twin, relative_name="罕见丙", relation="sibling", place=VILLAGE[:6],
+            starts_on=SINCE, disclosed_at=NOON,
+        ),
+    )  # fmt: skip
+
+
+def a_case(household: registry.Household, head: registry.Person) -> casework.Application:
+    """A case of the household, before the public."""
+    day = NOON.date()
+    case = casework.Application.objects.create(
+        number="DB-2026-1123-0001", division_code=VILLAGE, programme="household_dibao", asked="household_dibao",
+        household=household, applicant=head, origin="self", place_basis="hukou", cause=SECRET_ADDRESS, stage="notice",
+        opened_on=day, submitted_on=day, accepted_on=day, people_count=2,
+    )  # fmt: skip
+    casework.ApplicationPerson.objects.create(application=case, person=head, division_code=VILLAGE)
+    return case
+
+
+def a_visit(case: casework.Application) -> casework.HomeVisit:
+    """A visit with a secret in it."""
+    return casework.HomeVisit.objects.create(
+        application=case, division_code=VILLAGE, kind="home", on=NOON.date(), at=NOON, place=SECRET_ADDRESS,
+        first_name="甲", second_name="乙", findings=SECRET_ADDRESS, result="matches", unsigned_because="测试",
+        recorded_at=NOON, recorded_by_id=1,
+    )  # fmt: skip
+
+
+def a_notice(case: casework.Application) -> casework.PublicNotice:
+    """A notice that stands, with the opinion it rests on."""
+    common = {"application": case, "division_code": VILLAGE}
+    kept = casework.FactSnapshot.objects.create(
+        on=NOON.date(), taken_at=NOON, facts="{}", sources="{}", names="{}", digest="", **common
+    )
+    opinion = casework.Opinion.objects.create(
+        programme=case.programme, conclusion="grant", snapshot=kept, rulebook_version="测试", known_at=NOON, by_id=1,
+        at=NOON, on=NOON.date(), rulebook_says=True, **common,
+    )  # fmt: skip
+    return casework.PublicNotice.objects.create(
+        opinion=opinion, name=SECRET_NAMES[0], people=2, programme=case.programme, posted_on=NOON.date(),
+        last_day=date(2099, 1, 1), posted_by_id=1, **common,
     )  # fmt: skip
 
 
@@ -106,7 +165,7 @@ def fingerprint() -> list[Any]:
     from django.apps import apps
     from django.db import connection
 
-    tables = [m._meta.db_table for m in apps.get_app_config("registry").get_models()]
+    tables = [m._meta.db_table for app in ("registry", "casework") for m in apps.get_app_config(app).get_models()]
     with connection.cursor() as cursor:
         counts = []
         for table in sorted(tables):
