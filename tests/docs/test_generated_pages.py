@@ -9,19 +9,20 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils import translation
 
+from doudi.casework import reference
 from doudi.config.cli import parser
 from doudi.config.commands.reading import permissions_page
 from doudi.privacy.datamap import as_markdown
 
 DOCS = settings.DOUDI_ROOT / "docs"
-PAGES = {"datamap": as_markdown, "permissions": permissions_page}
+PAGES = {"datamap": as_markdown, "permissions": permissions_page, "procedure": reference.as_markdown}
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 TEXTS = sorted([*DOCS.rglob("*.md"), settings.DOUDI_ROOT / "README.md"])
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_generated_page_is_as_new_as_the_code(name: str) -> None:
-    """Otherwise: `./run doudi datamap > docs/reference/datamap.md`, and the same for permissions."""
+    """Otherwise: `./run doudi datamap > docs/reference/datamap.md`, and the same for the others."""
     with translation.override("zh-hans"):
         assert (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8").strip() == PAGES[name]().strip()
 

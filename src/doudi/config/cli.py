@@ -112,6 +112,7 @@ def _keeping(commands: argparse._SubParsersAction) -> None:
 def _reading(commands: argparse._SubParsersAction) -> None:
     _add(commands, "permissions", "print the permission table", "reading:permissions")
     _add(commands, "datamap", "print the data map", "reading:datamap")
+    _add(commands, "procedure", "print the programmes, moves and limits of casework", "reading:procedure")
 
 
 if __name__ == "__main__":

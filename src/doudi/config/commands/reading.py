@@ -1,4 +1,4 @@
-"""Printing what an auditor reads: the permission table and the data map."""
+"""Printing what an auditor reads: the permission table, the data map, the procedure."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ def datamap(options: argparse.Namespace) -> int:
     """The data map as Markdown."""
     django()
     from doudi.privacy.datamap import as_markdown
+
+    print(as_markdown())
+    return 0
+
+
+def procedure(options: argparse.Namespace) -> int:
+    """Programmes, stages, moves and limits of casework as Markdown (docs/reference/procedure.md)."""
+    django()
+    from doudi.casework.reference import as_markdown
 
     print(as_markdown())
     return 0
