@@ -94,7 +94,8 @@ def _circumstances(row: Row) -> Iterator[str]:
 
 def _money(desk: Desk) -> Section:
     facts = [_standard(desk)]
-    for row in desk.scenario.case.persons:
+    people: tuple[Row, ...] = desk.scenario.case.persons
+    for row in people:
         sums = [f"{PERSON_FACTS[name].label} {yuan(row[name])}" for name in MONEY if row[name]]
         facts.append(Fact(_title(desk, row), "；".join(sums) or "没有收入和票据"))
     return Section("一年的收入和支出（核实后的数）", tuple(facts))
@@ -127,8 +128,8 @@ def _obligors(desk: Desk) -> Section:
 
 def _obligor_facts(desk: Desk) -> Iterator[Fact]:
     names = desk.scenario.names
-    owed = {o["person_id"] for o in desk.scenario.case.obligors}
     rows: tuple[Row, ...] = desk.scenario.case.obligors
+    owed = {o["person_id"] for o in desk.scenario.case.obligors}
     for row in rows:
         words = [f"{day(row['birth_date'])}生", f"年收入 {yuan(row['income_fen_year'])}"]
         words += ["在监狱服刑"] if row["in_prison"] else []

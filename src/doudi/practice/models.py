@@ -21,7 +21,7 @@ class PracticeRun(models.Model):
     started_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index("staff", "-started_at", name="practice_run_of_staff")]
+        indexes = [models.Index(fields=["staff", "-started_at"], name="practice_run_of_staff")]
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.level} {self.seed}"
@@ -42,7 +42,7 @@ class PracticeAnswer(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index("staff", "topic", "at", name="practice_answer_of_staff")]
+        indexes = [models.Index(fields=["staff", "topic", "at"], name="practice_answer_of_staff")]
         constraints = [
             models.UniqueConstraint("run", "task", condition=Q(first=True), name="practice_one_first_answer"),
         ]
