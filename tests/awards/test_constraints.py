@@ -150,7 +150,7 @@ def test_awards_follow_the_household_and_the_person(award: Award, home, people, 
     from tests.conftest import OTHER_VILLAGE
 
     registry.move_household(
-        household=home, division_code=OTHER_VILLAGE, address="二组 3 号", reason="搬迁", by=clerk, on=DAY, at=at(DAY)
+        household=home, to_code=OTHER_VILLAGE, address="二组 3 号", reason="搬迁", by=clerk, on=DAY, at=at(DAY)
     )
     for model in (Award, AwardMember, AwardLine, AwardChange):
         assert set(model.objects.values_list("division_code", flat=True)) == {OTHER_VILLAGE}

@@ -6,15 +6,18 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import IntegrityError
 
 from doudi.accounts.roles import Role
 from doudi.accounts.scope import NotPermitted
 from doudi.audit.models import AuditEvent
-from doudi.awards import queries
+from doudi.awards import actions, queries
+from doudi.awards.actions.refusal import guarded
 from doudi.awards.kinds import Act, State, SupportSetting
-from doudi.awards.models import Award, AwardChange
+from doudi.awards.models import Award, AwardChange, AwardLine, AwardMember
 from doudi.registry import actions as registry
 from doudi.registry.actions import Refused
+from tests.conftest import FAR_VILLAGE
 
 from .world import (
     DAY,
@@ -31,6 +34,8 @@ from .world import (
     people_of,
     tekun_of,
     top_up,
+    when,
+    why,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,15 +88,25 @@ def test_a_person_already_covered_is_refused_by_name_and_number(award: Award, ho
 def test_somebody_covered_in_a_township_out_of_sight_is_refused_by_the_database(
     award: Award, home, people, staff_with, as_web
 ) -> None:
+    for model in (Award, AwardMember, AwardLine, AwardChange):
+        model.objects.update(division_code=FAR_VILLAGE)
     head = staff_with(Role.TOWNSHIP_HEAD)
-    Award.objects.filter(pk=award.pk)
-    with as_web(head):
-        from django.db import connection
+    with as_web(head), pytest.raises(Refused, match="可能在其他乡镇"):
+        granted(head, individual_of(home, people[1].pk))
 
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('doudi.staff', %s, false)", [str(head.pk)])
-        with pytest.raises(Refused, match="已享受"):
-            granted(head, individual_of(home, people[1].pk))
+
+def test_a_grant_and_a_change_go_through_the_second_wall(home, people, staff_with, as_web) -> None:
+    head = staff_with(Role.TOWNSHIP_HEAD)
+    with as_web(head):
+        award = granted(head, dibao_of(home))
+        actions.change_lines(award=award, lines=[base(1)], from_month=DECEMBER, why=why(), **when(head))
+        actions.end(award=award, from_month=DECEMBER, why=why("own_request"), **when(head))
+    assert Award.objects.get().ends_on == DECEMBER
+
+
+def test_what_the_table_of_refusals_does_not_know_is_not_hidden() -> None:
+    with pytest.raises(IntegrityError), guarded():
+        raise IntegrityError("something else")
 
 
 def test_a_township_head_may_grant_in_their_own_township_only(clerk, staff_with) -> None:

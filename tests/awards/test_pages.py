@@ -41,8 +41,9 @@ def test_the_list_shows_who_how_much_and_how_it_stands(current: Award, signed_in
 
 def test_filters_narrow_and_nonsense_is_as_if_absent(current: Award, signed_in, clerk) -> None:
     client = signed_in(clerk)
-    for query in ("programme=tekun", "state=suspended", "place=533103102202"):
+    for query in ("programme=tekun", "place=533103102202"):
         assert "没有符合条件的待遇" in text(client, f"/awards/?{query}")
+    assert "现在没有这样的待遇" in text(client, "/awards/?state=suspended")
     for query in ("programme=dibao&state=active", "place=533103102201", "programme=x&state=y&place=z"):
         assert current.number in text(client, f"/awards/?{query}")
 
@@ -136,3 +137,24 @@ def test_a_reason_that_left_the_table_shows_itself() -> None:
 
     assert reason_label("old_reason") == "old_reason"
     assert Why("resolved").reason in {r.code for r in reasons_for(Act.RESTART)}
+
+
+def test_whoever_joins_or_leaves_later_is_not_counted_yet(award: Award, people, reviewer) -> None:
+    actions.remove_member(
+        award=award, person=people[0].pk, from_month=DECEMBER, why=why("job_refusals"), **when(reviewer)
+    )
+    before, after = rows_of([award], NOVEMBER)[0], rows_of([award], DECEMBER)[0]
+    assert [(r.people, r.fen) for r in (before, after)] == [(3, 65_600), (2, 45_600)]
+
+
+def test_a_tekun_award_cites_its_own_rule(clerk, reviewer) -> None:
+    home = a_household(clerk)
+    (change,) = queries.history(granted(reviewer, tekun_of(home, home.head_id)))
+    assert change.clauses == ["M43-17"]
+
+
+def test_rows_name_themselves_in_a_log(award: Award, reviewer) -> None:
+    change = actions.suspend(award=award, from_month=DECEMBER, why=why("out_of_contact"), **when(reviewer))
+    line, member, rest = award.lines.first(), award.members.first(), award.suspensions.get()
+    assert f"{change} {rest}" == f"{award.pk} suspend 2026-12 {award.pk} 2026-12-01"
+    assert f"{line} {member}" == f"{award.pk} base 60000 {member.person_id} ∈ {award.pk}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.policy.law import LAW26, M43, M57, N22, SEED, Article
 
-from .kinds import Act
+from .kinds import Act, Programme
 
 CHANGE = frozenset({Act.INCREASE, Act.REDUCE, Act.ADJUST})
 ENDING = frozenset({Act.END, Act.SUSPEND})
@@ -66,9 +66,10 @@ def must_hear(reason: Reason, on: date) -> bool:
     return reason.must_hear and on >= HEARD_FIRST
 
 
-def clauses_of(code: str, on: date) -> list[str]:
-    """The clauses a reason stands on, those in force on the day; all of them where none is."""
-    clauses = REASONS[code].clauses
+def clauses_of(code: str, programme: str, on: date) -> list[str]:
+    """The clauses a reason stands on: of the programme's own rule and in force on the day; all where none is left."""
+    other = M57 if programme == Programme.TEKUN else M43
+    clauses = [c for c in REASONS[code].clauses if c.instrument is not other] or list(REASONS[code].clauses)
     return [c.key for c in clauses if c.instrument.in_force(on)] or [c.key for c in clauses]
 
 

@@ -170,8 +170,9 @@ def keep(
     award, (before, after) = work.award, fen
     row = AwardChange.objects.create(
         award=award, division_code=award.division_code, act=act, reason=why.reason, person_id=why.person,
-        clauses=clauses_of(why.reason, work.on), before_fen=before, after_fen=after, effective_from=from_month,
-        until=until, months=months, reference=why.reference.strip()[:40], note=why.note.strip() or None,
+        clauses=clauses_of(why.reason, award.programme, work.on), before_fen=before, after_fen=after,
+        effective_from=from_month, until=until, months=months,
+        reference=why.reference.strip()[:40], note=why.note.strip() or None,
         on=work.on, at=work.at, by_id=work.by.pk, takes_back=takes_back, moved=work.moved(),
     )  # fmt: skip
     audit.record(

@@ -15,7 +15,7 @@ from doudi.accounts.permissions import Permission
 from doudi.accounts.scope import within
 from doudi.console.components import Entry
 from doudi.kernel.money import format_yuan
-from doudi.policy import PolicyError
+from doudi.policy import PolicyError, RuleError
 from doudi.policy.law import instrument
 from doudi.registry.queries.naming import Spot, spots
 from doudi.rulebook.queries.book import county_book
@@ -150,7 +150,7 @@ def citation(key: str) -> str:
     name, _dash, number = key.partition("-")
     try:
         return instrument(name).article(number).citation
-    except (PolicyError, OSError):
+    except RuleError:
         return key
 
 
@@ -171,7 +171,9 @@ def _entry(change: AwardChange) -> Entry:
     text = _("%(act)s，自 %(m)s 起") % said
     if change.until is not None:
         text += _("，至 %(m)s 前") % {"m": f"{change.until:%Y-%m}"}
-    if change.before_fen != change.after_fen:
+    if change.act == Act.GRANT:
+        text += _("，每月 %(after)s 元") % {"after": format_yuan(change.after_fen)}
+    elif change.before_fen != change.after_fen:
         told = {"before": format_yuan(change.before_fen), "after": format_yuan(change.after_fen)}
         text += _("，每月 %(before)s 元变为 %(after)s 元") % told
     notes = [reason_label(change.reason), change.person.name if change.person else "", change.reference]
