@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .draws import Bools, Floats, Ints, chance, stream
+from doudi.policy.parameters import load
+
+from .draws import DEMO_DAY, Bools, Floats, Ints, chance, stream
 from .families import Households, People
 from .life import Life
 from .terrain import TRADES
 
 YUAN = 100
-STANDARD_MONTH = {True: 744 * YUAN, False: 560 * YUAN}
-"""dibao_standard of 芒市 on the demo day, urban (True) and rural (False), as in rules.md §6."""
-MEDICAL_CAP, EDUCATION_CAP = 20_000 * YUAN, 8_000 * YUAN
+AREA = "533103"
 BASIC_PENSION = 1_740 * YUAN  # 145 yuan a month
 
 MONEY = (
@@ -121,9 +121,16 @@ def _assets(rng: np.random.Generator, urban: Bools, homes: Households, people: P
     return assets
 
 
+def parameter(name: str, residence: str | None = None) -> int:
+    """A number of the rulebook as it comes with the software, in the county on the demo day."""
+    found = load().find(name, AREA, residence, DEMO_DAY).value
+    assert isinstance(found, int)
+    return found
+
+
 def line_year(urban: Bools) -> Ints:
     """The yearly dibao line per head of each household."""
-    return np.where(urban, STANDARD_MONTH[True], STANDARD_MONTH[False]) * 12
+    return np.where(urban, parameter("dibao_standard", "urban"), parameter("dibao_standard", "rural")) * 12
 
 
 def counted(people: People, life: Life, on_tekun: Bools) -> Bools:
@@ -138,12 +145,12 @@ def income_of_persons(people: People, life: Life, money: Ints, urban: Bools) -> 
     """
     work = money[:, WAGE] + money[:, BUSINESS]
     income = work + money[:, PROPERTY] + money[:, TRANSFER] + money[:, ALLOWANCE]
-    ceiling = 30 * line_year(urban)[people.hh] // 100
+    ceiling = parameter("employment_cost_rate") * line_year(urban)[people.hh] // 100
     cost = np.where(life.employed, np.maximum(0, np.minimum(work, ceiling)), 0)
     severe = life.ill | ((life.grade == 1) | (life.grade == 2))
-    rigid = np.where(severe, np.minimum(money[:, MEDICAL], MEDICAL_CAP), 0)
+    rigid = np.where(severe, np.minimum(money[:, MEDICAL], parameter("medical_deduction_cap")), 0)
     rigid = rigid + np.where(life.grade >= 1, money[:, REHABILITATION], 0)
-    rigid = rigid + np.where(life.stage > 0, np.minimum(money[:, EDUCATION], EDUCATION_CAP), 0)
+    rigid = rigid + np.where(life.stage > 0, np.minimum(money[:, EDUCATION], parameter("education_deduction_cap")), 0)
     return np.asarray(income - cost - rigid)
 
 

@@ -40,6 +40,12 @@ class Band:
     base: float
     pieces: Sequence[tuple[float, float]]
 
+    @property
+    def after(self) -> float:
+        """Where the words begin: behind the last piece."""
+        x, width = self.pieces[-1]
+        return round(x + width + 6, 1)
+
 
 @dataclass(frozen=True)
 class Mark:
