@@ -20,7 +20,7 @@ class Seal(Steps):
 
     kind = "audit.seal"
     title = _("封存审计记录")
-    unit = _("条")
+    unit = "条"
     system = True
 
     def step(self, job: Job, at: datetime) -> bool:
@@ -48,7 +48,7 @@ class Rotate(Steps):
 
     kind = "keys.rotate"
     title = _("更换加密密钥")
-    unit = _("项")
+    unit = "项"
     system = True
 
     def count(self, job: Job) -> int | None:

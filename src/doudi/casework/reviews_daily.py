@@ -24,7 +24,7 @@ class OpenReviews(Steps):
 
     kind = "casework.reviews"
     title = _("发起定期核查")
-    unit = _("件")
+    unit = "件"
     system = True
 
     def step(self, job: Job, at: datetime) -> bool:

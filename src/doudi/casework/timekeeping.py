@@ -18,7 +18,7 @@ class TendClocks(Steps):
 
     kind = "casework.clocks"
     title = _("核对办理期限并提醒")
-    unit = _("件")
+    unit = "件"
     system = True
 
     def count(self, job: Job) -> int:

@@ -39,7 +39,7 @@ class Reseal(Steps):
 
     kind = "documents.reseal"
     title = _("材料换钥")
-    unit = _("个")
+    unit = "个"
     system = True
 
     def count(self, job: Job) -> int:

@@ -56,7 +56,7 @@ class ExportHouseholds(Steps):
 
     kind = "registry.export"
     title = gettext_lazy("导出家庭名册")
-    unit = gettext_lazy("户")
+    unit = "户"
 
     def step(self, job: Job, at: datetime) -> bool:
         by = self._staff(job, at)

@@ -89,7 +89,7 @@ class GatherPopulation(Steps):
 
     kind = "rulebook.population"
     title = _("汇总政策模拟用的人口情况")
-    unit = _("个")
+    unit = "个"
     system = True
 
     def count(self, job: Job) -> int:

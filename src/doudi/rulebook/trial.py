@@ -33,7 +33,7 @@ class TryOut(Steps):
 
     kind = TRIAL
     title = gettext_lazy("试算参数方案")
-    unit = gettext_lazy("个")
+    unit = "个"
 
     def count(self, job: Job) -> int:
         return len(_codes(job))

@@ -36,7 +36,7 @@ class RunRequest(Steps):
 
     kind = RUN
     title = gettext_lazy("信息核对")
-    unit = gettext_lazy("项")
+    unit = "项"
 
     def count(self, job: Job) -> int | None:
         return Query.objects.filter(request=job.params["request"], state__in=OPEN).count()

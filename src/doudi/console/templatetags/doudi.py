@@ -35,6 +35,13 @@ UNITS = (
     ngettext_lazy("个", "个"),
     ngettext_lazy("份", "份"),
     ngettext_lazy("次", "次"),
+    ngettext_lazy("行", "行"),
+    ngettext_lazy("项", "项"),
+    ngettext_lazy("样", "样"),
+    ngettext_lazy("小时", "小时"),
+    ngettext_lazy("个乡镇街道", "个乡镇街道"),
+    ngettext_lazy("个村社区", "个村社区"),
+    ngettext_lazy("个来源", "个来源"),
 )
 
 

@@ -79,7 +79,7 @@ class ImportPeople(Steps):
 
     kind = "registry.import"
     title = gettext_lazy("导入人员")
-    unit = gettext_lazy("人")  # type: ignore[assignment]
+    unit = "人"  # type: ignore[assignment]
     # The file as last read: a stored file never changes, and reading it for every chunk would take longer than saving.
     _read: tuple[tuple[str, int, int], Preview] | None = None
 
