@@ -14,6 +14,7 @@ from doudi.policy.facts import PERSON_FACTS
 from doudi.policy.schemes.temporary import SEVERITIES
 
 from .desk import Desk
+from .figures import FIGURES, figures
 from .households import RELATIONS
 from .papers import needed
 from .scenario import Hukou, Reason
@@ -89,6 +90,8 @@ def _circumstances(row: Row) -> Iterator[str]:
         yield f"{kinds[row['disability_kind']]}残疾{grades[row['disability_grade']]}"
     if row["study_stage"] != "none":
         yield f"在读{PERSON_FACTS['study_stage'].choices[row['study_stage']]}"
+    if row["self_care_failed"]:
+        yield f"自理能力六项中有 {row['self_care_failed']} 项达不到"
     yield f"劳动能力：{PERSON_FACTS['labour_capacity'].choices[row['labour_capacity']]}"
 
 
@@ -103,17 +106,15 @@ def _money(desk: Desk) -> Section:
 
 def _standard(desk: Desk) -> Fact:
     residence = {"rural": "农村", "urban": "城镇"}[str(desk.scenario.case.household["residence_class"])]
-    used = [u for u in desk.decision.used() if u.name in ("dibao_standard", "employment_cost_rate")]
+    used = desk.decision.used()
     standard = next(int(u.found.value or 0) for u in used if u.name == "dibao_standard" and u.residence is None)
-    rate = next((f"；就业成本按年标准的 {u.found.value}%" for u in used if u.name == "employment_cost_rate"), "")
-    return Fact("标准", f"{residence}，低保标准每人每月 {yuan(standard)}{rate}")
+    return Fact("标准", f"{residence}，低保标准每人每月 {yuan(standard)}")
 
 
 def _assets(desk: Desk) -> Section:
     home: Row = desk.scenario.case.household
     vehicles = f"{home['vehicle_count']} 辆，价值 {yuan(int(home['vehicle_value_fen'] or 0))}"
     facts = (
-        _standard(desk),
         Fact("金融资产", yuan(home["financial_assets_fen"])),
         Fact("机动车辆", vehicles if home["vehicle_count"] else "没有"),
         Fact("自住以外的住房", f"{home['extra_dwellings']} 套"),
@@ -221,7 +222,12 @@ def _later(desk: Desk) -> Section:
     return Section("确认以后", (facts[0], facts[3]) if single else facts)
 
 
+def _figures(key: str) -> Callable[[Desk], Section]:
+    return lambda desk: Section("本地标准（以政策规则为准）", tuple(figures(desk, key)))
+
+
 SECTIONS: Mapping[str, Callable[[Desk], Section]] = {
     "people": _people, "money": _money, "assets": _assets, "obligors": _obligors, "place": _place, "papers": _papers,
     "difference": _difference, "timeline": _timeline, "emergency": _emergency, "later": _later,
+    **{f"figures_{key}": _figures(key) for key in FIGURES},
 }  # fmt: skip

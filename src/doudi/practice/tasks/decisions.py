@@ -67,7 +67,7 @@ PERSONAL = {v for s in SETTINGS.values() if s.about_person for v in (s.variable,
 
 DECISION = Task(
     "decision", Topic.DECISION, _("决定与金额"), _("按你判断的项目作出决定。"),
-    ("people", "money", "assets", "obligors"),
+    ("people", "money", "assets", "obligors", "figures_income", "figures_amount"),
     lambda desk: (
         Field("conclusion", _("决定"), Sort.ONE, CONCLUSION),
         Field("amount", _("每月合计金额"), Sort.YUAN, hint=_("按人认定的几个人相加；不发钱填 0；不能决定就不填")),
@@ -133,7 +133,8 @@ def _letter_why(desk: Desk) -> Why:
 
 
 LETTER = Task(
-    "letter", Topic.DECISION, _("通知与救济"), _("决定已经作出，准备通知。"), ("people", "money", "assets", "timeline"),
+    "letter", Topic.DECISION, _("通知与救济"), _("决定已经作出，准备通知。"),
+    ("people", "money", "assets", "timeline", "figures_income", "figures_assets"),
     _letter_fields, _letter_right, _letter_why,
 )  # fmt: skip
 

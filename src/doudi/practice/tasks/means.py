@@ -86,7 +86,8 @@ def _income_why(desk: Desk) -> Why:
 
 
 INCOME = Task(
-    "income", Topic.INCOME, _("家庭收入"), _("按一年计算，填元；低保标准见案卷。"), ("difference", "people", "money"),
+    "income", Topic.INCOME, _("家庭收入"), _("按一年计算，填元；低保标准见案卷。"),
+    ("difference", "people", "money", "figures_income"),
     _income_fields, _income_right, _income_why,
 )  # fmt: skip
 
@@ -100,7 +101,8 @@ def _assets_right(desk: Desk) -> Answer:
 
 
 ASSETS = Task(
-    "assets", Topic.ASSETS, _("家庭财产"), _("家庭财产符合哪一档的规定？"), ("people", "assets"),
+    "assets", Topic.ASSETS, _("家庭财产"), _("家庭财产符合哪一档的规定？"),
+    ("people", "assets", "figures_assets"),
     lambda desk: (
         Field("within", _("财产符合什么规定"), Sort.ONE, WITHIN),
         Field("over", _("超过低保规定的项目"), Sort.MANY, tuple(KINDS.items()), _("没有超过的不选")),
@@ -142,7 +144,7 @@ def _programme_why(desk: Desk) -> Why:
 
 PROGRAMME = Task(
     "programme", Topic.PROGRAMME, _("资格与项目"), _("依次试各个项目，最先符合的是哪一个？"),
-    ("people", "money", "assets", "obligors"),
+    ("people", "money", "assets", "obligors", "figures_income", "figures_programme"),
     lambda desk: (
         Field("programme", _("最先符合的项目"), Sort.ONE, _programme_choices()),
         Field("persons", _("按人认定的，是哪些人"), Sort.MANY, people(desk), _("特困、单人户选人；按家庭认定的不选")),
