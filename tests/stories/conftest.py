@@ -10,13 +10,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from doudi.config.environment import ROOT
 
-VAR = ROOT / "var" / "stories"
+from .casework import enter_families
+
+VAR = Path(os.environ["DOUDI_VAR"]) if os.environ.get("DOUDI_STORIES") else ROOT / "var" / "stories"
 # Screenshots land in docs/images only when asked for, so that a test run does not change the tree.
 SHOTS = ROOT / "docs" / "images" if os.environ.get("DOUDI_SCREENSHOTS") else VAR / "screenshots"
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
@@ -34,7 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def county() -> Iterator[str]:
-    """The address of a running demo county of 6,000 people."""
+    """The address of a running demo county of 6,000 people; DOUDI_STORIES names one that runs already."""
+    if running := os.environ.get("DOUDI_STORIES"):
+        yield running
+        return
     shutil.rmtree(VAR / "data", ignore_errors=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -80,18 +86,24 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def families(county: str) -> dict[str, dict[str, Any]]:
+    """Households made for stories of casework (families.py), entered once."""
+    return enter_families(str(VAR))
+
+
 @pytest.fixture
 def open_as(county: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     """`open_as("township_clerk")` signs a role in through the real form and returns its page at the workbench."""
     contexts: list[BrowserContext] = []
 
-    def sign_in(role: str, *, size: dict[str, int] = DESKTOP) -> Page:
+    def sign_in(role: str, *, username: str = "", size: dict[str, int] = DESKTOP) -> Page:
         context = browser.new_context(viewport=size, base_url=county, locale="zh-CN", accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto("/sign-in/")
-        page.get_by_label("登录名").fill(username_of(role))
+        page.get_by_label("登录名").fill(username or username_of(role))
         page.get_by_label("密码", exact=True).fill(password())
         page.get_by_role("button", name="登录").click()
         page.wait_for_url(f"{county}/")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from doudi.accounts.models import Staff
 from doudi.console.components import Entry
@@ -15,7 +14,7 @@ from doudi.registry.models import Household
 
 from ..clocks import Clock
 from ..models import Application, Conclusion, Determination, Opinion, Step
-from ..moves import MOVES, Move
+from ..moves import Move
 from ..programmes import SETTINGS, Programme
 from ..stages import ENDED
 from .cases import StepShown, move_label, moves_for, stepper
@@ -23,6 +22,7 @@ from .clock_head import Head, head
 from .determinations import in_force, replay
 from .evaluation import Evaluation, Fit, evaluate
 from .evidence import Evidence, evidence_card
+from .involvement import is_involved
 from .judgements import Matter, to_judge
 from .opinions import current_opinion
 from .timing import clocks_of, total_clock
@@ -41,6 +41,16 @@ class Advice:
     names: Mapping[str, str] | None = None
     trouble: str = ""
 
+    @property
+    def others(self) -> list[Fit]:
+        """What else fits, or might."""
+        return [fit for fit in self.tried if fit != self.fit and fit.fits is not False]
+
+    @property
+    def unfit(self) -> list[Fit]:
+        """What else was tried and does not fit."""
+        return [fit for fit in self.tried if fit != self.fit and fit.fits is False]
+
 
 @dataclass(frozen=True)
 class CasePage:
@@ -58,6 +68,7 @@ class CasePage:
     evidence: Evidence
     opinion: Opinion | None
     determination: Determination | None
+    involved: bool = False
 
     @property
     def ended(self) -> bool:
@@ -65,8 +76,13 @@ class CasePage:
 
     def taker(self, step: Step) -> str:
         """Who took a step."""
-        who = self.staff.get(step.by_id or 0)
-        return who.name if who else ""
+        return _name(self.staff, step.by_id)
+
+    @property
+    def opinion_outdated(self) -> bool:
+        """Whether the case went on to another programme or person since the opinion was written."""
+        mine = (self.application.programme, self.application.person_id)
+        return self.opinion is not None and (self.opinion.programme, self.opinion.person_id) != mine
 
     def entries(self) -> list[Entry]:
         """The record of the case, newest first."""
@@ -74,6 +90,11 @@ class CasePage:
             Entry(step.at, move_label(step.move), [n for n in (self.taker(step), str(step.note or "")) if n])
             for step in reversed(self.steps)
         ]
+
+
+def _name(people: Mapping[int, Staff], pk: int | None) -> str:
+    who = people.get(pk or 0)
+    return who.name if who else ""
 
 
 def case_page(application: Application, *, staff: Staff, today: date, now: datetime) -> CasePage:
@@ -86,7 +107,7 @@ def case_page(application: Application, *, staff: Staff, today: date, now: datet
         clock=total_clock(told),
         head=head(application, today=today, now=now),
         clocks=told,
-        stepper=stepper(application, steps),
+        stepper=[replace(one, who=_name(people, one.by_id)) for one in stepper(application, steps)],
         steps=steps,
         staff=people,
         moves=fitting(moves_for(application, staff, today), current_opinion(application)),
@@ -94,6 +115,7 @@ def case_page(application: Application, *, staff: Staff, today: date, now: datet
         evidence=evidence_card(application, today),
         opinion=current_opinion(application),
         determination=in_force(application),
+        involved=is_involved(staff.pk, application, today),
     )
 
 
@@ -111,7 +133,7 @@ def fitting(moves: Sequence[Move], opinion: Opinion | None) -> list[Move]:
 
 def advice_of(application: Application, today: date) -> Advice:
     """The rulebook beside the case: for a decided one what it said then, else what it says on the facts known now."""
-    if application.household_id is None:
+    if application.household_id is None or application.programme == Programme.TEMPORARY_EMERGENCY:
         return Advice()
     try:
         made = in_force(application)
@@ -143,21 +165,3 @@ def _findings(programme: Programme, person: int | None, evaluation: Evaluation) 
     scope = evaluation.decision.scope(key)
     names = [setting.variable] + ([setting.amount] if setting.amount else [])
     return [explainer.finding(name, scope) for name in names]
-
-
-# Buttons of the bar, most important last; the rest goes into the menu.
-MAIN = ("withdraw", "list_gaps", "back_to_survey", "return", "propose_refusal", "refuse", "refuse_relief", "submit",
-        "accept", "accept_relief", "finish_survey", "write_opinion", "propose_grant", "answer_objection", "end_notice",
-        "finish_check", "confirm", "relieve", "file_papers")  # fmt: skip
-
-
-def bar_of(moves: Sequence[Move]) -> dict[str, Any]:
-    """The moves for the bar and for the menu."""
-    by_name = {m.name: m for m in moves}
-    main = [by_name[name] for name in MAIN if name in by_name and name != "withdraw"]
-    return {"main": main, "more": [m for m in moves if m not in main], "first": main[-1].name if main else ""}
-
-
-def label_of(name: str) -> str:
-    """A move in words."""
-    return str(MOVES[name].label)

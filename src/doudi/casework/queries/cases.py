@@ -43,6 +43,7 @@ class StepShown:
     state: str  # done, now, todo
     on: date | None = None
     by_id: int | None = None
+    who: str = ""
 
 
 def stepper(application: Application, steps: Sequence[Step]) -> list[StepShown]:

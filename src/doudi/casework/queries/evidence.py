@@ -8,8 +8,10 @@ from datetime import date
 
 from doudi.verification.models import Report, Request
 from doudi.verification.queries import Item, Progress, current_report, current_request, progress, report_items
+from doudi.verification.queries.pages import Row, row_of
 
 from ..models import Application
+from ..programmes import SETTINGS, Programme
 from ..stages import Stage
 from .gaps import Gap, gaps_of, matter_of
 
@@ -28,6 +30,18 @@ class Evidence:
     items: Sequence[Item]
     differing: int
     expired: bool
+    wanted: bool = True
+
+    @property
+    def telling(self) -> list[Row]:
+        """What either side says something about, differences first."""
+        rows = [row_of(item) for item in self.items]
+        return sorted((row for row in rows if row.tells), key=lambda row: not row.item.differs)
+
+    @property
+    def rest(self) -> list[Row]:
+        """Nothing declared and nothing found."""
+        return [row for row in map(row_of, self.items) if not row.tells]
 
 
 def evidence_card(application: Application, on: date) -> Evidence:
@@ -44,4 +58,5 @@ def evidence_card(application: Application, on: date) -> Evidence:
         items=items,
         differing=sum(not item.settled for item in items),
         expired=bool(report and report.expired(on)),
+        wanted=SETTINGS[Programme(application.programme)].verified,
     )

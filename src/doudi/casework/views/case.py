@@ -12,7 +12,8 @@ from doudi.accounts.permissions import Permission
 from doudi.registry.views.asking import StaffRequest
 
 from ..actions.reading import opened
-from ..queries.case_page import bar_of, case_page
+from ..queries.bar import bar_of
+from ..queries.case_page import case_page
 from ..queries.cases import category_of, who_it_is_about
 from ..queries.visits import card
 from .common import cases, the_case
@@ -35,7 +36,7 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "application": application,
         "title": who_it_is_about(application),
         "category": category_of(application),
-        "bar": bar_of(page.moves),
+        "bar": bar_of(page, request.user, timezone.localdate(now)),
         "survey": card(application, request.user, timezone.localdate(now)),
         "tab": tab if tab in TABS else TABS[0],
     }

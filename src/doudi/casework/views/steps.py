@@ -56,7 +56,9 @@ def _form(request: StaffRequest, application: Application, verb: Verb, chosen: M
     if request.method == "POST":
         return verb.form(request.POST, request.FILES, **said)
     initial = {"version": application.version, "on": timezone.localdate().isoformat()}
-    return verb.form(initial=initial | verb.form.known(application), **said)
+    # A button of the case's bar may choose already: ?conclusion=grant, ?programme=individual_dibao&person_id=12.
+    asked = {name: value[:40] for name, value in request.GET.items() if name in verb.form.base_fields}
+    return verb.form(initial=verb.form.known(application) | asked | initial, **said)
 
 
 def _taken(request: StaffRequest, form: StepForm, verb: Verb, application: Application) -> bool:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
 from doudi.console.components import pager_of
+from doudi.registry.models import Household
 
 from ..actions import consents, pledges
 from ..forms.reports import RequestForm
@@ -66,10 +68,17 @@ def sign(request: StaffRequest, number: str, person: int) -> HttpResponse:
         **form.terms()))  # fmt: skip
     if done:
         messages.success(request, _("%(name)s的授权已签署") % {"name": party.person.name})
-        return redirect("verification:household", home.number)
+        return redirect(_back(request, home))
     texts = [text_on(key, on) for key in (NOTICE, CONSENT)]
     context = {"home": home, "party": party, "form": form, "texts": _shown(texts), "title": _("签署核对授权书")}
     return render(request, "verification/sign.html", context, status=form.status)
+
+
+def _back(request: StaffRequest, home: Household) -> str:
+    """The family's page, still about the same matter: the next signature belongs to it too."""
+    matter = matter_of(request, home)
+    address = reverse("verification:household", args=[home.number])
+    return address if matter == f"household:{home.pk}" else f"{address}?matter={matter}"
 
 
 def _shown(texts: list[TextVersion]) -> list[tuple[str, list[str]]]:
@@ -107,7 +116,7 @@ def pledge(request: StaffRequest, number: str) -> HttpResponse:
         at=timezone.now(), **form.terms()))  # fmt: skip
     if done:
         messages.success(request, _("承诺书已签署"))
-        return redirect("verification:household", home.number)
+        return redirect(_back(request, home))
     context = {"home": home, "form": form, "texts": _shown([text_on(PLEDGE, on)]), "title": _("签署承诺书")}
     return render(request, "verification/sign.html", context, status=form.status)
 

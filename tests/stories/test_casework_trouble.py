@@ -1,0 +1,155 @@
+"""What goes otherwise than planned: relatives, two clerks at once, a closed browser, an emergency on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from .casework import (
+    age_notice,
+    answer_groups,
+    noticed,
+    number_of,
+    sign_all,
+    surveyed,
+    take,
+    take_down,
+    visited,
+)
+from .conftest import PHONE, VAR, accessible, look, overflow
+from .families import SECOND
+
+Open = Callable[..., Page]
+Families = dict[str, dict[str, Any]]
+
+
+def test_a_relative_of_the_clerk_is_handled_by_another_and_visited_by_the_county(
+    open_as: Open, families: Families
+) -> None:
+    home = families["relative"]
+    clerk, other = open_as("township_clerk"), open_as("township_clerk", username=SECOND)
+    county, decider = open_as("county_clerk"), open_as("county_reviewer")
+    number = take_down(clerk, home)
+    sign_all(clerk, number, home)
+    disclose(clerk, home)
+    clerk.goto(f"/cases/{number}/")
+    expect(clerk.get_by_text("请交由其他人办理").first).to_be_visible()
+    expect(clerk.locator(".abar [data-primary]")).to_have_count(0)
+    clerk.goto(f"/cases/{number}/steps/submit/")
+    clerk.locator("main form [data-primary]").click()
+    expect(clerk.get_by_text("请交由其他人办理").first).to_be_visible()
+    take(other, number, "submit")
+    take(other, number, "accept")
+    surveyed(other, county, number)
+    noticed(other, number)
+    age_notice(str(VAR), number, 8)
+    take(other, number, "end_notice")
+    decider.goto(f"/cases/{number}/steps/confirm/")
+    decider.locator("main form [data-primary]").click()
+    expect(decider.get_by_text("须市级入户后才能决定").first).to_be_visible()
+    county.goto(f"/cases/{number}/")
+    look(county, "case-relative", full=True)
+    assert accessible(county) == []
+    expect(county.get_by_role("link", name="登记市级入户")).to_be_visible()
+    visited(county, number, county=True)
+    take(decider, number, "confirm")
+    expect(decider.get_by_text("已确认").first).to_be_visible()
+    undisclose(clerk)
+
+
+def disclose(page: Page, home: dict[str, Any]) -> None:
+    """The clerk puts the family's head on the register of relatives."""
+    page.goto(f"/cases/relatives/?person={home['head']}")
+    page.locator("select[name=relation]").select_option("sibling")
+    page.locator("main form[method=post] [data-primary], main form[method=post] button.pri").first.click()
+    expect(page.get_by_text("已备案").first).to_be_visible()
+
+
+def undisclose(page: Page) -> None:
+    """The tie was of this story only."""
+    page.goto("/cases/relatives/")
+    page.get_by_role("button", name="终止").first.click()
+
+
+def test_help_is_given_on_a_phone_first_and_the_papers_come_later(open_as: Open, families: Families) -> None:
+    page = open_as("township_clerk", size=PHONE)
+    page.goto("/cases/relief/")
+    look(page, "relief")
+    assert accessible(page) == []
+    assert overflow(page) == 0
+    page.get_by_label("户编号").fill(families["urgent"]["number"])
+    page.locator("select[name=place]").select_option(index=3)
+    page.get_by_label("发生了什么").fill("夜里房屋失火，衣物粮食烧尽")
+    page.locator("input[name=severity][value=medium]").check()
+    page.get_by_role("button", name="下一步：定金额").click()
+    page.wait_for_url("**/steps/relieve/**")
+    look(page, "relief-amount")
+    assert overflow(page) == 0
+    assert accessible(page) == []
+    number = number_of(page)
+    page.get_by_label("救助金额（元）").fill("500")
+    page.locator("main form [data-primary]").click()
+    page.wait_for_url(f"**/cases/{number}/")
+    expect(page.get_by_text("补充材料").first).to_be_visible()
+    look(page, "relief-case", full=True)
+    assert overflow(page) == 0
+    take(page, number, "file_papers", note="火灾说明、照片已收齐")
+    expect(page.get_by_text("已确认").first).to_be_visible()
+
+
+def test_of_two_clerks_at_once_the_second_sees_what_changed(open_as: Open, families: Families) -> None:
+    home = families["at_once"]
+    first, second = open_as("township_clerk"), open_as("township_clerk")
+    number = take_down(first, home)
+    sign_all(first, number, home)
+    for page in (first, second):
+        page.goto(f"/cases/{number}/steps/submit/")
+    first.locator("main form [data-primary]").click()
+    first.wait_for_url(f"**/cases/{number}/")
+    with second.expect_response(re.compile("/steps/submit/")) as answer:
+        second.locator("main form [data-primary]").click()
+    assert answer.value.status == 409
+    expect(second.get_by_text("刚刚被其他人办理过")).to_be_visible()
+    look(second, "case-changed-meanwhile")
+    assert accessible(second) == []
+    second.goto(f"/cases/{number}/")
+    assert second.locator("main").inner_text().count("提交申请") == 1
+
+
+def test_a_closed_browser_loses_nothing_that_was_typed(open_as: Open, families: Families) -> None:
+    home = families["draft"]
+    page = open_as("township_clerk")
+    page.goto(f"/cases/new/{home['number']}/")
+    look(page, "intake", full=True)
+    assert accessible(page) == []
+    page.get_by_label("困难原因").fill("户主骨折，家中无人务工")
+    answer_groups(page, home, {"wage_income_fen": "12000"})
+    expect(page.get_by_text("已暂存").first).to_be_visible()
+    page.close()
+    again = open_as("township_clerk")
+    again.goto(f"/cases/new/{home['number']}/")
+    expect(again.get_by_label("困难原因")).to_have_value("户主骨折，家中无人务工")
+    expect(again.locator(f"[name='d-person-{home['head']}-wage_income_fen']")).to_have_value("12000")
+
+
+def test_the_intake_fits_a_phone(open_as: Open, families: Families) -> None:
+    page = open_as("township_clerk", size=PHONE)
+    page.goto(f"/cases/new/{families['draft']['number']}/")
+    look(page, "intake", full=True)
+    assert overflow(page) == 0
+    page.goto("/cases/")
+    assert overflow(page) == 0
+    look(page, "cases")
+
+
+def test_a_case_fits_a_phone(open_as: Open, families: Families) -> None:
+    page = open_as("township_clerk", size=PHONE)
+    page.goto("/cases/?view=others")
+    page.locator("a[href^='/cases/'][data-open]").first.click()
+    page.wait_for_url("**/cases/*-*/")
+    look(page, "case", full=True)
+    assert overflow(page) == 0
+    assert accessible(page) == []
