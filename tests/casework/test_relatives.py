@@ -113,6 +113,7 @@ def test_two_switches_of_a_kind_never_overlap(clerk, staff_with) -> None:
         switched_on(reviewer, starts_on=date(2026, 5, 1))
     switched_on(reviewer, kind="residence_permit")
     switch_off(switch=first, by=reviewer, on=date(2026, 6, 1))
+    assert TownshipSwitch.objects.get(pk=first.pk).ends_on == date(2026, 6, 1)
     switched_on(reviewer, starts_on=date(2026, 6, 1))
     with pytest.raises(IntegrityError, match="switch_no_overlap"), transaction.atomic():
         TownshipSwitch.objects.create(

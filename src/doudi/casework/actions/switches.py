@@ -59,6 +59,6 @@ def switch_off(*, switch: TownshipSwitch, by: Staff, on: date) -> None:
     if on <= switch.starts_on:
         raise refuse("on", _("停止日期应晚于开始日期。"))
     with transaction.atomic():
-        switch.ends_on = on
-        switch.save(update_fields=["ends_on"])
+        if not TownshipSwitch.objects.filter(pk=switch.pk).update(ends_on=on):
+            raise refuse("", _("这一项不在您的管辖范围内，没有停止。"))
         audit.record(by=by, action="case.switch_off", detail={"switch": switch.pk, "on": str(on)})
