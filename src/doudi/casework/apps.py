@@ -24,12 +24,15 @@ class CaseworkConfig(AppConfig):
         from doudi.jobs.steps import register, schedule
 
         from .owners import find_case
+        from .reviews_daily import OpenReviews
         from .timekeeping import TendClocks
         from .views.queue import on_workbench
 
         navigation.register(
             NavItem("casework:cases", _("申请审核"), "file", "case.read", Group.CASEWORK, 30, key="s"),
             NavItem("casework:relief", _("先行救助"), "bolt", "case.handle", Group.CASEWORK, 20, key="e"),
+            NavItem("casework:reviews", _("定期核查"), "clock", "case.read", Group.CASEWORK, 40),
+            NavItem("casework:transfers", _("移交"), "file", "case.read", Group.CASEWORK, 58),
             NavItem("casework:notices", _("公示"), "mega", "case.read", Group.CASEWORK, 50),
             NavItem("casework:checks", _("抽查复核"), "filter", "case.check", Group.CASEWORK, 55),
             NavItem("casework:letters", _("决定文书"), "doc", "case.read", Group.CASEWORK, 56),
@@ -41,7 +44,8 @@ class CaseworkConfig(AppConfig):
         owners.register("application", find_case)
         panels.register(Panel("casework_queue", "casework/_queue_panel.html", "case.read", on_workbench, 5))
         panels.register(Panel("casework_escalations", "casework/_escalations_panel.html", "case.read", _told, 6))
-        register(TendClocks())
+        register(TendClocks(), OpenReviews())
+        schedule(OpenReviews.kind, "45 21 * * *")  # 05:45 in China
         schedule(TendClocks.kind, "30 21 * * *")  # 05:30 in China
 
 

@@ -51,14 +51,19 @@ def hold_conference(
     version: int | None = None,
 ) -> CaseConference:  # fmt: skip
     """Keep the conference and its minutes; for an application it is a step of the case."""
-    if not any(by.may(p, matter.division_code) for p in MAY_HOLD):
-        raise NotPermitted(Permission.CASE_HANDLE, matter.division_code)
+    check_may_hold(matter, by)
     _check(talk, on)
     try:
         with transaction.atomic():
             return _hold(matter, talk, source, name, by, on, at, version)
     except NotAFile as error:
-        raise refuse("minutes", str(error)) from error
+        raise refuse("file", str(error)) from error
+
+
+def check_may_hold(matter: Application | PeriodicReview, by: Staff) -> None:
+    """NotPermitted unless the person handles, checks or decides at the place."""
+    if not any(by.may(p, matter.division_code) for p in MAY_HOLD):
+        raise NotPermitted(Permission.CASE_HANDLE, matter.division_code)
 
 
 def _check(talk: Talk, on: date) -> None:

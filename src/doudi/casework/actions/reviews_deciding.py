@@ -28,6 +28,7 @@ from ..queries.reviews import (
     check_posted,
     current_proposal,
     decider_of,
+    earliest_month,
     hearing_of,
     is_involved,
 )
@@ -125,16 +126,6 @@ def _check_month(review: PeriodicReview, wish: Wish, on: date, problems: Problem
     elif wish.outcome != Outcome.KEEP and not first <= wish.from_month <= last:
         said = {"first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}"}
         problems.add("from_month", _("起始月应在 %(first)s 至 %(last)s 之间。") % said)
-
-
-def earliest_month(review: PeriodicReview, outcome: Outcome, on: date) -> date:
-    """Taking away begins with the month after (M43-26); after a death with the month after it; more may be made up."""
-    begins = next_month(on)
-    if review.ground == ReviewGround.DEATH and review.about is not None and review.about.death_date is not None:
-        begins = min(begins, next_month(review.about.death_date))
-    elif outcome == Outcome.RAISE and review.report is not None:
-        begins = min(begins, next_month(review.report.since))
-    return max(begins, review.award.starts_on) if review.award else begins
 
 
 def _keep_proposal(

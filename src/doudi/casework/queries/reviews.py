@@ -16,12 +16,13 @@ from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.awards import queries as awards
 from doudi.awards.models import Award
+from doudi.awards.months import next_month
 from doudi.places.queries import calendar_for, place_name
 from doudi.registry.actions.refusal import Problems
 from doudi.registry.models import Household, LowIncomeStatus, Membership, Person
 
 from ..models import Application, EndingNotice, Hearing, JobOffer, PeriodicReview, ReviewProposal, TownshipSwitch
-from ..models.reviews import Outcome, ReviewStage
+from ..models.reviews import Outcome, ReviewGround, ReviewStage
 from ..moves import DECIDES
 from ..programmes import Decider, Programme, decider
 from ..reviews import PROGRAMMES, REFUSALS, must_be_heard
@@ -145,6 +146,16 @@ def check_posted(review: PeriodicReview, outcome: Outcome, on: date, problems: P
         problems.add("", _("终止特困供养前须在村（社区）公示 7 天，请先公示；有异议的，答复后重新公示。"))
     elif on <= notice.last_day:
         problems.add("on", _("公示要到 %(day)s 当天结束，期满后的第二天才能决定。") % {"day": notice.last_day})
+
+
+def earliest_month(review: PeriodicReview, outcome: Outcome, on: date) -> date:
+    """Taking away begins with the month after (M43-26); after a death with the month after it; more may be made up."""
+    begins = next_month(on)
+    if review.ground == ReviewGround.DEATH and review.about is not None and review.about.death_date is not None:
+        begins = min(begins, next_month(review.about.death_date))
+    elif outcome == Outcome.RAISE and review.report is not None:
+        begins = min(begins, next_month(review.report.since))
+    return max(begins, review.award.starts_on) if review.award else begins
 
 
 def notice_of(review: PeriodicReview) -> EndingNotice | None:
