@@ -31,6 +31,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
         "care.home.1", "care.home.2", "care.home.3",
     ),
 }  # fmt: skip
+TITLES = {"income": "收入和扣减", "assets": "财产", "programme": "各项目的条件", "amount": "金额"}
 PARTS = {
     "dibao": "低保", "near_threshold": "低保边缘", "elder": "老年人", "minor": "未成年人",
     "severely_disabled": "重度残疾人", "severely_ill": "重病患者", "home.1": "分散供养一档", "home.2": "二档",

@@ -14,7 +14,7 @@ from doudi.policy.facts import PERSON_FACTS
 from doudi.policy.schemes.temporary import SEVERITIES
 
 from .desk import Desk
-from .figures import FIGURES, figures
+from .figures import FIGURES, TITLES, figures
 from .households import RELATIONS
 from .papers import needed
 from .scenario import Hukou, Reason
@@ -223,7 +223,7 @@ def _later(desk: Desk) -> Section:
 
 
 def _figures(key: str) -> Callable[[Desk], Section]:
-    return lambda desk: Section("本地标准（以政策规则为准）", tuple(figures(desk, key)))
+    return lambda desk: Section(f"本地标准：{TITLES[key]}", tuple(figures(desk, key)))
 
 
 SECTIONS: Mapping[str, Callable[[Desk], Section]] = {
