@@ -79,6 +79,7 @@ def sign_all(page: Page, number: str, home: dict[str, Any], *, drawn: bool = Fal
     """Every consent that is missing and the pledge; the first signature with the pointer if wished."""
     page.goto(f"/cases/{number}/")
     page.get_by_role("link", name="去签名").click()
+    page.wait_for_url("**/verification/households/**")
     start = page.url
     while (unsigned := page.locator("tr.odd-one a[href*='/sign/']")).count():
         unsigned.first.click()
@@ -86,6 +87,7 @@ def sign_all(page: Page, number: str, home: dict[str, Any], *, drawn: bool = Fal
         drawn = False
         page.goto(start)
     page.get_by_role("link", name="签承诺书").click()
+    page.wait_for_url("**/pledge/**")
     for box in page.locator("input[name=statements]").all()[:2]:
         box.check()
     sign(page)

@@ -30,7 +30,7 @@ TOWNSHIP = "533103102"
 def test_a_family_that_is_refused_goes_on_as_one_person_in_the_same_case(open_as: Open, families: Families) -> None:
     home = families["refused"]
     clerk, county = open_as("township_clerk"), open_as("county_clerk")
-    number = accepted(clerk, home, **home["details"])
+    number = accepted(clerk, home, wage_income_fen="60000")
     surveyed(clerk, county, number)
     look(clerk, "case-not-fitting", full=True)
     expect(clerk.get_by_text("不符合最低生活保障").first).to_be_visible()
@@ -97,10 +97,16 @@ def test_a_difference_gets_its_reason_and_changes_the_amount(open_as: Open, fami
     clerk.goto(address)
     form = clerk.locator("form[action*='/reason/']").first
     look(clerk, "case-reason", full=True)
-    form.get_by_text("漏报").first.click()
+    form.locator("input[value=other]").check(force=True)
+    form.locator("summary").click()
+    form.locator("[name$=words]").fill("零工收入，户主说明漏记两个月")
+    form.locator("input[value=found]").check()
     form.get_by_role("button", name="记下原因").click()
+    expect(clerk.get_by_text("差异都已说明").first).to_be_visible()
     clerk.goto(f"/cases/{number}/")
     expect(clerk.get_by_text("按核对结果").first).to_be_visible()
+    take(clerk, number, "finish_survey")
+    expect(clerk.locator(".abar [data-primary]")).to_contain_text("每月 294.00 元")
 
 
 def test_a_permit_holder_waits_for_the_switch(open_as: Open, families: Families) -> None:

@@ -17,7 +17,7 @@ from doudi.registry.models import Household, Person
 from doudi.rulebook.forms.facts import field_for
 
 from ..models import Origin, PlaceBasis
-from ..programmes import Programme
+from ..programmes import SETTINGS, Programme
 from ..queries.sheet import Ask, Sheet, outside
 from ..queries.where import Ground
 
@@ -119,10 +119,13 @@ class IntakeForm(forms.Form):
     def need(self) -> dict[str, Any]:
         """The arguments of a `Need`."""
         said = self.cleaned_data
+        programme, applicant = Programme(said["programme"]), Person.objects.get(pk=said["applicant"])
         return {
-            "programme": Programme(said["programme"]),
+            "programme": programme,
             "household": self.household,
-            "applicant": Person.objects.get(pk=said["applicant"]),
+            "applicant": applicant,
+            # Who applies for support of one person applies for themselves; another member is reached by referral.
+            "person": applicant if SETTINGS[programme].about_person else None,
             "origin": Origin(said["origin"]),
             "place_basis": self.ground.basis or PlaceBasis.HUKOU,
             "proxy": said["proxy"],

@@ -13,7 +13,7 @@ from doudi.policy.explanation import Explainer, Finding
 from doudi.registry.models import Household
 
 from ..clocks import Clock
-from ..models import Application, Conclusion, Determination, Opinion, Step
+from ..models import Application, Conclusion, Determination, Objection, Opinion, PublicNotice, Step
 from ..moves import Move
 from ..programmes import SETTINGS, Programme
 from ..stages import ENDED
@@ -69,6 +69,8 @@ class CasePage:
     opinion: Opinion | None
     determination: Determination | None
     involved: bool = False
+    notices: Sequence[PublicNotice] = ()
+    objections: Sequence[Objection] = ()
 
     @property
     def ended(self) -> bool:
@@ -116,6 +118,8 @@ def case_page(application: Application, *, staff: Staff, today: date, now: datet
         opinion=current_opinion(application),
         determination=in_force(application),
         involved=is_involved(staff.pk, application, today),
+        notices=list(PublicNotice.objects.filter(application=application).order_by("-pk")),
+        objections=list(Objection.objects.filter(application=application).order_by("-pk")),
     )
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
+from doudi.kernel.money import format_yuan
+from doudi.policy import PolicyError
 from doudi.policy.schemes.temporary import RAPID_FROM, TemporaryAssistance, temporary_assistance
 from doudi.rulebook.queries.book import county_book
 
@@ -37,6 +39,20 @@ def proposal(*, place: str, on: date, severity: str, people: int) -> Proposal:
         county_book().parameters, place=place, on=on, kind="emergency", severity=severity, persons=people, rapid=rapid
     )
     return Proposal(told.amount_fen, told.township_decides, rapid, told)
+
+
+def ceiling_words(application: Application) -> str:
+    """What may be given at most, for whoever types the amount; what is missing where it cannot be told."""
+    on = application.accepted_on or application.opened_on
+    place, people = application.division_code, application.people_count or 1
+    try:
+        told = proposal(place=place, on=on, severity=application.severity or "light", people=people)
+    except PolicyError as error:
+        return str(error)
+    said = {"most": format_yuan(told.most_fen), "n": people}
+    if told.township_decides:
+        return _("最多 %(most)s 元（%(n)s 人），乡镇可以直接决定") % said
+    return _("最多 %(most)s 元（%(n)s 人），超过乡镇额度的报市民政局") % said
 
 
 def given_before(application: Application, on: date) -> Sequence[Determination]:
