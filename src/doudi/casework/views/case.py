@@ -12,6 +12,7 @@ from doudi.accounts.permissions import Permission
 from doudi.registry.views.asking import StaffRequest
 
 from ..actions.reading import opened
+from ..queries import conferences, reviews
 from ..queries.bar import bar_of
 from ..queries.case_page import case_page
 from ..queries.cases import category_of, who_it_is_about
@@ -38,6 +39,8 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
         "category": category_of(application),
         "bar": bar_of(page, request.user, timezone.localdate(now)),
         "survey": card(application, request.user, timezone.localdate(now)),
+        "conferences": conferences.card(application, request.user, timezone.localdate(now)),
+        "reviews": reviews.card(application, request.user, timezone.localdate(now)),
         "tab": tab if tab in TABS else TABS[0],
     }
     return render(request, "casework/case.html", context)
