@@ -20,6 +20,14 @@ class Capped:
     def __str__(self) -> str:
         return f"{self.number:,}{'+' if self.more else ''}"
 
+    def __format__(self, _spec: str) -> str:
+        """As it prints: it groups itself."""
+        return str(self)
+
+    def __abs__(self) -> int:
+        """For the number of its unit: one household, several households."""
+        return self.number + self.more
+
 
 def capped(rows: QuerySet[Any], cap: int = CAP) -> Capped:
     """Count at most `cap` rows."""
