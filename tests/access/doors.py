@@ -154,6 +154,8 @@ DOORS: dict[str, Door] = {
     "casework:transfer_json": MISSING,
     "casework:transfer_pdf": MISSING,
     "casework:hand_over": Door(BOTH, lambda w: {"number": w.household.number, "way": "out"}, personal=True),
+    "casework:case_within": Door(GET, lambda world: {"number": "DB-2026-1027-0001"}),
+    "casework:case_out": Door(GET, lambda world: {"number": "DB-2026-1027-0001"}),
     "casework:conference": Door(BOTH, lambda world: {"number": "DB-2026-1027-0001"}),
     "verification:requests": Door(),
     "verification:household": FILE,

@@ -7,18 +7,25 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doudi.accounts.roles import Role
+from doudi.accounts.scope import NotPermitted
 from doudi.audit.actions import digest_of
 from doudi.awards.models import Award
 from doudi.awards.months import months_after, next_month
 from doudi.awards.queries import lines_due, payable
 from doudi.casework.actions import determining, transfers
+from doudi.casework.actions.entitling import _enter
+from doudi.casework.actions.moving import move
 from doudi.casework.actions.opening import Need
 from doudi.casework.actions.transfers import Before
-from doudi.casework.models import Application, PeriodicReview, Step, Transfer
+from doudi.casework.models import Application, Conclusion, PeriodicReview, Step, Transfer
+from doudi.casework.programmes import Programme
+from doudi.casework.queries.determinations import in_force
+from doudi.casework.queries.evaluation import evaluate
 from doudi.casework.queries.transfers import first_month_of
 from doudi.casework.stages import Stage
 from doudi.registry.actions.refusal import Refused
@@ -26,8 +33,9 @@ from doudi.registry.models import Household, LowIncomeStatus
 from tests.casework.known import a_poor_family
 from tests.casework.reviewed import NOVEMBER, a_review, an_award
 from tests.casework.test_determinations import before_the_county, judged
-from tests.casework.world import TUESDAY, an_accepted, at
+from tests.casework.world import TUESDAY, an_accepted, at, at_stage
 from tests.conftest import FAR_VILLAGE, VILLAGE
+from tests.registry.world import a_household
 
 MONTHS = [months_after(date(2026, 1, 1), n) for n in range(24)]
 DAYS = st.dates(date(2026, 2, 1), date(2027, 6, 30))
@@ -218,3 +226,86 @@ def test_what_was_received_before_must_be_told_in_full(clerk, changes, words) ->
             need=Need(household=a_poor_family(clerk)), before=Before(**said | changes), by=clerk, on=TUESDAY,
             at=at(TUESDAY),
         )  # fmt: skip
+
+
+# Other ways out of the ordinary
+
+
+def test_a_withdrawn_application_sets_its_people_free(clerk) -> None:
+    application = an_accepted(clerk, household=a_poor_family(clerk))
+    move(application, "withdraw", by=clerk, on=TUESDAY, at=at(TUESDAY), note="家里情况好转")
+    again = an_accepted(clerk, household=application.household)
+    assert again.stage == Stage.SURVEY
+
+
+def test_a_clerical_error_is_corrected_by_another_person_and_the_amount_stays(clerk, staff_with, signed_in) -> None:
+    application = an_accepted(clerk, household=a_poor_family(clerk))
+    Application.objects.filter(pk=application.pk).update(stage=Stage.REVIEW)
+    judged(Application.objects.get(pk=application.pk), clerk, reason="一户一人，无子女")
+    one = staff_with(Role.COUNTY_REVIEWER)
+    made = determining.confirm(application=before_the_county(application), by=one, on=TUESDAY, at=at(TUESDAY))
+    client = signed_in(one)
+    url = reverse("casework:step", args=[application.number, "correct"])
+    version = Application.objects.get(pk=application.pk).version
+    said = {"version": version, "on": TUESDAY, "note": "笔误", "corrected": "一户一人，有一女"}
+    assert "一户一人，无子女" in client.get(url).content.decode()
+    assert client.post(url, said).status_code == 302
+    now = in_force(application)
+    assert now is not None
+    assert (str(now.reason), now.amount_fen_month, now.corrects) == ("一户一人，有一女", made.amount_fen_month, made)
+
+
+def test_a_refused_case_is_reopened_with_its_people(clerk, reviewer) -> None:
+    application = an_accepted(clerk, household=a_poor_family(clerk))
+    Application.objects.filter(pk=application.pk).update(stage=Stage.REVIEW)
+    judged(Application.objects.get(pk=application.pk), clerk, Conclusion.REFUSE, reason="经核实不符合")
+    before_the_county(application)
+    determining.refuse_application(application=before_the_county(application), by=reviewer, on=TUESDAY, at=at(TUESDAY))
+    again = determining.reopen(application=application, by=reviewer, on=TUESDAY, at=at(TUESDAY), note="复议决定撤销")
+    assert (again.stage, again.people.filter(is_open=True).count()) == (Stage.REVIEW, 1)
+
+
+# The department's own categories
+
+
+@pytest.mark.parametrize(
+    ("programme", "on", "permission"),
+    [
+        (Programme.RIGID_EXPENDITURE, date(2024, 12, 31), "case.department"),
+        (Programme.RIGID_EXPENDITURE, date(2025, 1, 1), "case.confirm"),
+        (Programme.RELAPSE_WATCH, date(2024, 12, 31), "case.department"),
+        (Programme.RELAPSE_WATCH, date(2026, 10, 27), "case.department"),
+    ],
+)
+def test_only_the_departments_own_staff_confirm_its_categories_by_date(
+    clerk, staff_with, programme, on, permission
+) -> None:
+    application = at_stage(clerk, Stage.COUNTY, programme)
+    Application.objects.filter(pk=application.pk).update(accepted_on=on, submitted_on=on, opened_on=on)
+    application.refresh_from_db()
+    for role in (Role.COUNTY_REVIEWER, Role.RURAL_REVITALISATION, Role.TOWNSHIP_HEAD, Role.COUNTY_CLERK):
+        staff = staff_with(role)
+        allowed = staff.may(permission, application.division_code)
+        with pytest.raises((NotPermitted, Refused)) as error:  # no opinion yet: even the right one is refused, later
+            move(application, "confirm", by=staff, on=max(on, TUESDAY), at=at(TUESDAY))
+        assert isinstance(error.value, NotPermitted) is not allowed, role
+
+
+@pytest.mark.parametrize(
+    ("programme", "on", "department"),
+    [
+        (Programme.RELAPSE_WATCH, date(2024, 12, 31), "rural_revitalisation"),
+        (Programme.RELAPSE_WATCH, date(2026, 10, 27), "agriculture_rural_affairs"),
+        (Programme.RIGID_EXPENDITURE, date(2024, 12, 31), "rural_revitalisation"),
+    ],
+)
+def test_a_department_enters_its_category_under_its_own_name(clerk, staff_with, programme, on, department) -> None:
+    home = a_household(clerk, on=date(2024, 1, 1))
+    application = at_stage(clerk, Stage.COUNTY, programme)
+    Application.objects.filter(pk=application.pk).update(household=home, accepted_on=on, submitted_on=on, opened_on=on)
+    application.refresh_from_db()
+    evaluation = evaluate(application, today=on)
+    said = {"number": "JCQR-1", "by": staff_with(Role.RURAL_REVITALISATION), "on": on, "at": at(on)}
+    _enter(application, programme, evaluation, **said)
+    status = LowIncomeStatus.objects.get(household=home)
+    assert (status.category, status.department) == (programme.value, department)

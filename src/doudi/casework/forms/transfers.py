@@ -15,7 +15,10 @@ from doudi.verification.forms.base import ActionForm
 
 from ..actions.opening import Need
 from ..actions.transfers import Before
+from ..models import Application
+from ..queries.determinations import in_force
 from .reviews import MonthField
+from .steps import StepForm
 
 
 class WithinForm(ActionForm):
@@ -79,3 +82,15 @@ class CancelForm(ActionForm):
     """Why."""
 
     reason = words(_("取消的原因"), longest=200)
+
+
+class CorrectForm(StepForm):
+    """The reason of a determination as it should read."""
+
+    corrected = words(_("更正后的决定理由"), longest=1000, rows=4)
+    field_order = ("version", "corrected", "note", "on")
+
+    @classmethod
+    def known(cls, application: Application) -> dict[str, Any]:
+        made = in_force(application)
+        return {"corrected": str(made.reason or "")} if made else {}

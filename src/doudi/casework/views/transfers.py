@@ -30,6 +30,7 @@ from ..forms import transfers as forms
 from ..models import Transfer
 from ..printing.transfer_package import print_package
 from ..queries.transfers import open_cases, running_awards, visible_transfers
+from .common import cases, the_case
 
 PAGE = 50
 
@@ -82,6 +83,29 @@ def hand_over(request: StaffRequest, number: str, way: str) -> HttpResponse:
     context = {"form": form, "home": home, "way": chosen, "cases": open_cases(home)}
     context["awards"] = running_awards(home, today) if way != "in" else []
     return render(request, "casework/transfer_form.html", context, status=form.status)
+
+
+@requires(Permission.CASE_CHECK)
+@require_safe
+@cases
+def case_within(request: StaffRequest, number: str) -> HttpResponse:
+    """From a case to handing its household over within the county."""
+    return _from_case(request, number, "within")
+
+
+@requires(Permission.CASE_CHECK)
+@require_safe
+@cases
+def case_out(request: StaffRequest, number: str) -> HttpResponse:
+    """From a case to handing its household to another county."""
+    return _from_case(request, number, "out")
+
+
+def _from_case(request: StaffRequest, number: str, way: str) -> HttpResponse:
+    application = the_case(request, number)
+    if application.household is None:
+        raise Http404
+    return redirect("casework:hand_over", application.household.number, way)
 
 
 def the_transfer(request: StaffRequest, pk: int) -> Transfer:

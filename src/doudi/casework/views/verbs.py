@@ -16,6 +16,7 @@ from ..forms.opinions import OpinionForm, ReferForm
 from ..forms.relief import AmountForm
 from ..forms.steps import StepForm
 from ..forms.timing import ExtendForm, PauseForm
+from ..forms.transfers import CorrectForm
 from ..models import Application
 
 
@@ -43,6 +44,11 @@ def _without_note(verb: Callable[..., Any]) -> Callable[..., Any]:
         return verb(**said)
 
     return take
+
+
+def correct_words(*, application: Application, corrected: str, version: int | None = None, **said: Any) -> Any:
+    """A clerical error in the reason of a determination."""
+    return determining.correct(application=application, changes={"reason": corrected.strip()}, **said)
 
 
 VERBS: Mapping[str, Verb] = {
@@ -81,4 +87,8 @@ VERBS: Mapping[str, Verb] = {
     "terminate": Verb(plainly("terminate"), explains=_("只用于无正当理由不配合调查核对的情形（审核确认办法第29条）")),
     "send_to_check": Verb(plainly("send_to_check"), explains=_("市级入户看过之后才能决定；批量抽取在“抽查复核”里办")),
     "finish_check": Verb(plainly("finish_check")),
+    "hold_conference": Verb(plainly("hold_conference"), url="casework:conference"),
+    "hand_over": Verb(plainly("hand_over"), url="casework:case_within"),
+    "transfer_out": Verb(plainly("transfer_out"), url="casework:case_out"),
+    "correct": Verb(correct_words, CorrectForm, _("只更正决定理由里的笔误；结论、对象和金额的改变请重新办理")),
 }
