@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from doudi.accounts.models import Staff
@@ -22,6 +22,7 @@ VILLAGE, SECOND = "533103102203", "jingban2"
 ELSEWHERE = "533123101201"
 SINCE = date(2026, 1, 1)
 _serial = itertools.count()
+Sex = Literal[1, 2]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Kin:
     name: str
     relation: str
     birth: date
-    sex: int
+    sex: Sex
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Plan:
 
     name: str
     birth: date = date(1971, 3, 4)
-    sex: int = 1
+    sex: Sex = 1
     kin: tuple[Kin, ...] = ()
     finds: int = 100
 
@@ -60,6 +61,14 @@ PLANS: dict[str, Plan] = {
     "draft": Plan("何木兰", sex=2),
     "rechecked": Plan("瞿金凤", sex=2, finds=133),
 }
+# What only an office can tell: about the last member of a family.
+TOLD: dict[str, tuple[tuple[str, str, int | None], ...]] = {
+    "tekun": (
+        ("obligors_complete", "yes", None), ("self_care", "", 0), ("labour_capacity", "none", None),
+        ("support_setting", "home", None),
+    ),
+    "refused": (("disability", "4", 1), ("employment", "no", None)),
+}  # fmt: skip
 
 
 def main() -> None:
@@ -113,21 +122,25 @@ def _known(key: str, home: Household, clerk: Staff, now: datetime) -> None:
     from doudi.registry.models import Certificate, Membership
 
     for membership in Membership.objects.filter(household=home):
-        said = {"person": membership.person, "starts_on": SINCE, "by": clerk, "on": SINCE, "at": now}
+        said: dict[str, Any] = {"person": membership.person, "starts_on": SINCE, "by": clerk, "on": SINCE, "at": now}
         actions.record_residence(kind="hukou", place_code=ELSEWHERE if key == "permit" else VILLAGE, **said)
         if key == "permit":
             actions.record_residence(kind="permit", place_code=VILLAGE, **said)
-    told = {"tekun": [("obligors_complete", "yes", None), ("self_care", "", 0), ("labour_capacity", "none", None)],
-            "refused": [("disability", "4", 1), ("employment", "no", None)]}.get(key, [])  # fmt: skip
-    last = Membership.objects.filter(household=home).order_by("-pk")[0].person
-    for kind, code, grade in told:
+    for kind, code, grade in TOLD.get(key, ()):
         Certificate.objects.create(
-            person=last, kind=kind, code=code, grade=grade, source="civil_affairs", starts_on=SINCE,
+            person=_last_of(home), kind=kind, code=code, grade=grade, source="civil_affairs", starts_on=SINCE,
             division_code=home.division_code, recorded_at=now,
         )  # fmt: skip
 
 
-def _person(name: str, birth: date, sex: int, finds: int) -> Any:
+def _last_of(home: Household) -> Any:
+    """Whoever joined last: the head where nobody did."""
+    from doudi.registry.models import Membership
+
+    return Membership.objects.filter(household=home).order_by("-pk")[0].person
+
+
+def _person(name: str, birth: date, sex: Sex, finds: int) -> Any:
     from doudi.registry.actions import PersonDraft
 
     number = next(n for n in _numbers(birth, sex) if _finds(n) == finds and _answers(n) and _is_free(n))
@@ -135,7 +148,7 @@ def _person(name: str, birth: date, sex: int, finds: int) -> Any:
     return PersonDraft(name=name, resident_id=number, birth_date=born, sex=sex)
 
 
-def _numbers(birth: date, sex: int) -> Iterator[str]:
+def _numbers(birth: date, sex: Sex) -> Iterator[str]:
     from doudi.kernel.resident_id import impossible_id
 
     for serial in _serial:

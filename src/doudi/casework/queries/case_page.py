@@ -167,5 +167,7 @@ def _findings(programme: Programme, person: int | None, evaluation: Evaluation) 
         return []
     explainer = Explainer(evaluation.decision, evaluation.names)
     scope = evaluation.decision.scope(key)
-    names = [setting.variable] + ([setting.amount] if setting.amount else [])
+    # How an amount comes about is read where there is one.
+    amount = setting.amount if evaluation.fit(programme, person).amount_fen_month is not None else ""
+    names = [name for name in (setting.variable, amount) if name]
     return [explainer.finding(name, scope) for name in names]

@@ -52,6 +52,8 @@ GROUPS = (
           {"medical_self_paid_fen": 0, "education_fee_fen": 0, "rehabilitation_fee_fen": 0, "other_rigid_fen": 0}),
     Group("away", _("有没有人服刑、强制戒毒、被宣告失踪，或出家三年以上"),
           {"in_prison": False, "in_compulsory_detox": False, "declared_missing": False, "clergy_years_away": 0}),
+    Group("child_support", _("有没有孤儿或事实无人抚养儿童已经享受儿童保障"),
+          {"child_support_scheme": False}, ages=(0, 17)),
     Group("assets", _("有没有存款理财、机动车、自住以外的住房，或较大的经营"),
           {"financial_assets_fen": 0, "vehicle_count": 0, "vehicle_value_fen": 0, "extra_dwellings": 0,
            "business_over_rule": False}, of_person=False),
