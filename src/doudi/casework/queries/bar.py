@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from doudi.accounts.models import Staff
 from doudi.kernel.money import format_yuan
 
-from ..models import Conclusion
+from ..models import Conclusion, Opinion
 from ..moves import Move
 from ..programmes import Programme
 from .case_page import CasePage
@@ -117,10 +117,14 @@ def _refer_url(page: CasePage, best: Fit) -> str:
 
 
 def _button(page: CasePage, move: Move) -> Button:
-    label = move.label
-    if move.name in ("propose_grant", "confirm") and page.opinion and page.opinion.conclusion == Conclusion.GRANT:
-        label = _with_amount(str(move.label), page.opinion.amount_fen_month)
-    return Button(move.name, label, _url(page, move), "danger" if move.adverse else "")
+    return Button(move.name, label_of(move, page.opinion), _url(page, move), "danger" if move.adverse else "")
+
+
+def label_of(move: Move, opinion: Opinion | None) -> str | Promise:
+    """A move in words; where money follows from it, with the amount."""
+    if move.name in ("propose_grant", "confirm") and opinion and opinion.conclusion == Conclusion.GRANT:
+        return _with_amount(str(move.label), opinion.amount_fen_month)
+    return move.label
 
 
 def _with_amount(label: str, fen: int | None) -> str:

@@ -21,6 +21,8 @@ from ..actions.moving import permit_move
 from ..forms.steps import StepForm
 from ..models import Application
 from ..moves import MOVES, Move
+from ..queries.bar import label_of
+from ..queries.opinions import latest_opinion
 from .common import cases, the_case
 from .verbs import VERBS, Verb
 
@@ -46,6 +48,7 @@ def step(request: StaffRequest, number: str, move: str) -> HttpResponse:
         "move": chosen,
         "verb": verb,
         "application": application,
+        "label": label_of(chosen, latest_opinion(application)),
         "back_url": reverse("casework:case", args=[number]),
     }
     return render(request, "casework/step.html", context, status=422 if form.errors else 200)
