@@ -12,7 +12,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from doudi.awards import actions, queries
 from doudi.awards.actions import Why
@@ -28,6 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=False)
 HORIZON = 15
 MONTHS = st.integers(0, HORIZON - 3)
 AMOUNTS = st.integers(1, 90_000)
+ONE = st.integers(0, 2)
 
 
 @dataclass
@@ -35,12 +43,21 @@ class Plain:
     """The award as a list of months."""
 
     due: list[int]
+    covered: list[set[int]]
     rests: list[list[int | None]] = field(default_factory=list)
     ends: int | None = None
 
+    def months(self, start: int, until: int | None = None) -> range:
+        return range(start, min(n for n in (until, self.ends, HORIZON) if n is not None))
+
     def fill(self, start: int, until: int | None, fen: int) -> None:
-        for k in range(start, min(HORIZON, *(n for n in (until, self.ends) if n is not None), HORIZON)):
+        for k in self.months(start, until):
             self.due[k] = fen
+
+    def close(self, end: int) -> None:
+        for k in self.months(end):
+            self.due[k], self.covered[k] = 0, set()
+        self.ends = end
 
     def resting(self, k: int) -> bool:
         return any(a <= k and (b is None or k < b) for a, b in self.rests if a is not None)
@@ -62,7 +79,9 @@ class Acts(RuleBasedStateMachine):
         self.block.__enter__()
         self.on = DAY
         self.award = granted(self.by, dibao_of(self.home, fen=fen))
-        self.plain, self.before = Plain([fen] * HORIZON), []
+        everybody = [{person.pk for person in self.people} for _ in range(HORIZON)]
+        self.plain = Plain([fen] * HORIZON, everybody)
+        self.before: list[tuple[Any, Plain]] = []
 
     def teardown(self) -> None:
         if hasattr(self, "block"):
@@ -82,10 +101,9 @@ class Acts(RuleBasedStateMachine):
             self.before.append((change, deepcopy(self.plain)))
         return change
 
-    @rule(k=MONTHS, span=st.none() | st.integers(1, 4), fen=AMOUNTS, extra=st.booleans())
-    def change_lines(self, k: int, span: int | None, fen: int, extra: bool) -> None:
-        covered = {m.person_id for m in queries.people_of(self.award, months_after(NOVEMBER, k))}
-        lines = [base(fen), *([top_up(min(covered))] if extra and covered else [])]
+    @rule(k=MONTHS, span=st.none() | st.integers(1, 4), fen=AMOUNTS, extra=st.none() | ONE)
+    def change_lines(self, k: int, span: int | None, fen: int, extra: int | None) -> None:
+        lines = [base(fen), *([] if extra is None else [top_up(self.people[extra].pk)])]
         until = None if span is None else months_after(NOVEMBER, k + span)
         was = self.plain.due[k]
         month = months_after(NOVEMBER, k)
@@ -97,7 +115,7 @@ class Acts(RuleBasedStateMachine):
             self.plain.fill(k, None if span is None else k + span, total)
             assert (change.before_fen, change.after_fen) == (was, total)
 
-    @rule(k=MONTHS, which=st.integers(0, 2), fen=AMOUNTS)
+    @rule(k=MONTHS, which=ONE, fen=AMOUNTS)
     def remove_member(self, k: int, which: int, fen: int) -> None:
         change = self.act(
             actions.remove_member, award=self.award, person=self.people[which].pk, base_fen_month=fen,
@@ -105,6 +123,19 @@ class Acts(RuleBasedStateMachine):
         )  # fmt: skip
         if change:
             self.plain.fill(k, None, change.after_fen)
+            for month in self.plain.months(k):
+                self.plain.covered[month].discard(self.people[which].pk)
+
+    @rule(k=MONTHS, which=ONE, fen=AMOUNTS)
+    def add_member(self, k: int, which: int, fen: int) -> None:
+        change = self.act(
+            actions.add_member, award=self.award, person=self.people[which].pk, lines=[base(fen)],
+            from_month=months_after(NOVEMBER, k), why=why("member_joined"),
+        )  # fmt: skip
+        if change:
+            self.plain.fill(k, None, fen)
+            for month in self.plain.months(k):
+                self.plain.covered[month].add(self.people[which].pk)
 
     @rule(k=MONTHS)
     def suspend(self, k: int) -> None:
@@ -121,21 +152,19 @@ class Acts(RuleBasedStateMachine):
     @rule(k=MONTHS)
     def end(self, k: int) -> None:
         if self.act(actions.end, award=self.award, from_month=months_after(NOVEMBER, k), why=why("own_request")):
-            self.plain.fill(k, None, 0)
-            self.plain.ends = k
+            self.plain.close(k)
 
     @rule(k=MONTHS)
     def phase_out(self, k: int) -> None:
         month = months_after(NOVEMBER, k)
         if self.act(actions.phase_out, award=self.award, months=6, from_month=month, why=why("employment")):
-            self.plain.fill(k + 6, None, 0)
-            self.plain.ends = k + 6
+            self.plain.close(k + 6)
 
+    @precondition(lambda self: self.before)
     @rule()
     def take_back(self) -> None:
-        change = self.before[-1][0] if self.before else queries.history(self.award)[0]
-        if self.act(actions.take_back, change=change, why=why("clerical_error")):
-            self.plain = self.before.pop()[1]
+        assert self.act(actions.take_back, change=self.before[-1][0], why=why("clerical_error"))
+        self.plain = self.before.pop()[1]
 
     def months(self) -> list[date]:
         return [months_after(NOVEMBER, k) for k in range(HORIZON)]
@@ -149,18 +178,28 @@ class Acts(RuleBasedStateMachine):
         assert all(p.fen == sum(line.fen_month for line in p.lines) >= 0 for p in paid)
 
     @invariant()
+    def every_month_covers_whom_the_list_says(self) -> None:
+        if not hasattr(self, "award"):
+            return
+        members = list(AwardMember.objects.known())
+        covered = [{row.person_id for row in members if m in _days(row)} for m in self.months()]
+        assert covered == self.plain.covered
+
+    @invariant()
     def nothing_overlaps_and_nobody_is_paid_for_who_is_not_covered(self) -> None:
         if not hasattr(self, "award"):
             return
         lines, members = list(AwardLine.objects.known()), list(AwardMember.objects.known())
         rests = list(Suspension.objects.known())
-        same = [(a, b) for a, b in combinations(lines, 2) if (a.kind, a.person_id) == (b.kind, b.person_id)]
+        same: list[tuple[Any, Any]] = [
+            (a, b) for a, b in combinations(lines, 2) if (a.kind, a.person_id) == (b.kind, b.person_id)
+        ]
         same += [(a, b) for a, b in combinations(members, 2) if a.person_id == b.person_id]
         same += list(combinations(rests, 2))
         assert not any(_days(a).overlaps(_days(b)) for a, b in same)
-        for line in lines:
-            covering = [_days(m) for m in members if m.person_id == line.person_id]
-            assert line.person_id is None or any(days.covers(_days(line)) for days in covering)
+        for k, month in enumerate(self.months()):
+            paid_for = {line.person_id for line in lines if month in _days(line)} - {None}
+            assert paid_for <= self.plain.covered[k]
 
     @invariant()
     def the_history_explains_every_difference(self) -> None:

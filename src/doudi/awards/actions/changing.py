@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
 from doudi.kernel.period import Period
+from doudi.registry.actions.appending import days, without
 from doudi.registry.actions.refusal import Problems
+from doudi.registry.models.dated import Dated
 
 from ..entitlements import Entitlement, Line
 from ..kinds import Act, Kind, Programme
@@ -19,7 +21,7 @@ from ..queries.amounts import in_force, total
 from ..queries.finding import people_of
 from .checks import check_lines, check_not_covered, check_people
 from .granting import put_lines
-from .recording import Why, Work, check_inside, check_month, check_why, keep, known, working
+from .recording import Days, Why, Work, check_inside, check_month, check_why, held, keep, known, working
 from .refusal import guarded
 
 
@@ -49,13 +51,14 @@ def change_lines(
         ):
             problems.refuse_if_any()
         end = until or work.award.ends_on
-        covered = {m.person_id for m in people_of(work.award, from_month)}
+        covered = _throughout(work.award, (from_month, end))
         wanted = covered if people is None else set(people)
         check_lines(Programme(work.award.programme), lines, wanted, problems)
         _check_joining(work, wanted - covered, (from_month, end), problems)
         before, after = total(work.award, from_month), sum(line.fen_month for line in lines)
         act = Act.INCREASE if after > before else Act.REDUCE if after < before else Act.ADJUST
-        check_why(why, act, on, problems)
+        # More in the first month may be less in a later one: that is taking away, too.
+        check_why(why, Act.REDUCE if after < _highest(work.award, (from_month, end)) else act, on, problems)
         problems.refuse_if_any()
         _recast(work, lines, wanted if people is not None else None, from_month, end)
         if not work.gone and not work.new:
@@ -81,21 +84,21 @@ def remove_member(
     `base_fen_month` is the household's new base where the rulebook gave one. Without it the base is cut by an equal
     share, rounded down, so that nobody who stays loses a fen.
     """
-    problems = Problems()
-    rows = in_force(award, from_month)
-    staying = [m.person_id for m in people_of(award, from_month)]
-    if person not in staying:
-        problems.add("person", _("该人员在这一月份不是本待遇保障的人，请核对。"))
-    elif len(staying) == 1:
-        problems.add("person", _("本待遇只保障这一人，请办理终止。"))
-    if any(row.starts_on > from_month for row in known(AwardLine, award)):
-        problems.add("from_month", _("该月以后金额另有变动，请逐段办理金额变动。"))
-    problems.refuse_if_any()
-    lines = [_cut(line, len(staying), base_fen_month) for line in map(said, rows) if line.person != person]
-    return change_lines(
-        award=award, lines=lines, people=[p for p in staying if p != person], from_month=from_month,
-        why=replace(why, person=person), by=by, on=on, at=at, version=version,
-    )  # fmt: skip
+    with held(award, by=by):
+        problems = Problems()
+        rows = in_force(award, from_month)
+        staying = [m.person_id for m in people_of(award, from_month)]
+        if person not in staying:
+            problems.add("person", _("该人员在这一月份不是本待遇保障的人，请核对。"))
+        elif len(staying) == 1:
+            problems.add("person", _("本待遇只保障这一人，请办理终止。"))
+        _check_same_later(award, [*known(AwardLine, award), *known(AwardMember, award)], from_month, problems)
+        problems.refuse_if_any()
+        lines = [_cut(line, len(staying), base_fen_month) for line in map(said, rows) if line.person != person]
+        return change_lines(
+            award=award, lines=lines, people=[p for p in staying if p != person], from_month=from_month,
+            why=replace(why, person=person), by=by, on=on, at=at, version=version,
+        )  # fmt: skip
 
 
 def add_member(
@@ -111,11 +114,15 @@ def add_member(
     version: int | None = None,
 ) -> AwardChange:
     """Somebody joins the household's award (a birth, a marriage); `lines` is everything it pays from then on."""
-    covered = [m.person_id for m in people_of(award, from_month)]
-    return change_lines(
-        award=award, lines=lines, people=list(dict.fromkeys([*covered, person])), from_month=from_month,
-        why=replace(why, person=person), by=by, on=on, at=at, version=version,
-    )  # fmt: skip
+    with held(award, by=by):
+        problems = Problems()
+        _check_same_later(award, known(AwardMember, award), from_month, problems)
+        problems.refuse_if_any()
+        covered = [m.person_id for m in people_of(award, from_month)]
+        return change_lines(
+            award=award, lines=lines, people=list(dict.fromkeys([*covered, person])), from_month=from_month,
+            why=replace(why, person=person), by=by, on=on, at=at, version=version,
+        )  # fmt: skip
 
 
 def said(row: AwardLine) -> Line:
@@ -130,6 +137,32 @@ def _cut(line: Line, heads: int, base_fen_month: int | None) -> Line:
     if base_fen_month is not None:
         return replace(line, fen_month=base_fen_month)
     return replace(line, fen_month=line.fen_month - line.fen_month // heads, reason="share_stopped")
+
+
+def _throughout(award: Award, taken: Days) -> set[int]:
+    """Whom the award covers in every one of these months: whoever leaves or joins within them is paid no line."""
+    uncovered: dict[int, list[Days]] = {}
+    for row in known(AwardMember, award):
+        still = uncovered.get(row.person_id, [taken])
+        uncovered[row.person_id] = [left for days_left in still for left in without(days_left, days(row))]
+    return {person for person, left in uncovered.items() if not left}
+
+
+def _highest(award: Award, taken: Days) -> int:
+    """The largest monthly total that these months have paid until now."""
+    start, end = taken
+    begins = {row.starts_on for row in known(AwardLine, award) if row.starts_on > start}
+    return max(total(award, month) for month in {start, *(m for m in begins if end is None or m < end)})
+
+
+def _check_same_later(award: Award, rows: Sequence[Dated], month: date, problems: Problems) -> None:
+    """What is said of the month can be said of all later ones: no row begins or stops before the award does."""
+    if any(row.starts_on > month or _stops_within(award, row, month) for row in rows):
+        problems.add("from_month", _("该月以后金额或保障对象另有变动，请逐段办理金额变动。"))
+
+
+def _stops_within(award: Award, row: Dated, month: date) -> bool:
+    return row.ends_on is not None and month < row.ends_on != award.ends_on
 
 
 def _until_fits(award: Award, from_month: date, until: date | None, problems: Problems) -> bool:

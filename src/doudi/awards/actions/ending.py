@@ -13,7 +13,7 @@ from doudi.registry.actions.refusal import Problems
 from doudi.rulebook.queries.book import county_book
 
 from ..kinds import Act, Programme
-from ..models import Award, AwardChange, AwardLine, AwardMember
+from ..models import Award, AwardChange, AwardLine, AwardMember, Suspension
 from ..months import months_after
 from ..queries.amounts import total
 from .recording import Why, Work, check_inside, check_why, keep, known, working
@@ -92,7 +92,8 @@ def _check_months(award: Award, months: int, note: str, on: date, problems: Prob
 
 
 def _close(work: Work, until: date, reason: str) -> None:
-    """The award, its members and its lines end on a month."""
+    """The award, its members and its lines end on a month; a rest that would only begin later never begins."""
     work.set(ends_on=until, ended_because=reason)
     for model in (AwardMember, AwardLine):
         work.clear(known(model, work.award), (until, None))
+    work.clear([row for row in known(Suspension, work.award) if row.starts_on >= until], (until, None))

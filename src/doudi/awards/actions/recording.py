@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -113,6 +114,15 @@ def working(award: Award, *, by: Staff, on: date, at: datetime, version: int | N
     locked.version += 1
     for name in (*CHANGING, "version"):
         setattr(award, name, getattr(locked, name))
+
+
+@contextmanager
+def held(award: Award, *, by: Staff) -> Iterator[None]:
+    """Nobody else changes the award between what is read here and the act that follows from it."""
+    permit(by, Permission.AWARD_WRITE, place=award.division_code)
+    with transaction.atomic():
+        award.ends_on = Award.objects.select_for_update().get(pk=award.pk).ends_on
+        yield
 
 
 def known(model: type[Dated], award: Award) -> Sequence[Any]:
