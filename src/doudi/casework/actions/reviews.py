@@ -22,7 +22,7 @@ from doudi.registry.models import Household, Person
 
 from ..models import ChangeReport, JobOffer, PeriodicReview, ReviewStep
 from ..models.reviews import Change, ReviewGround, ReviewStage, Way
-from ..queries.reviews import awards_and_categories, has_refused_often
+from ..queries.reviews import awards_and_categories, has_refused_often, is_statutory
 from ..reviews import due_day, ground_of, is_late
 
 SHORTEST = 4
@@ -204,10 +204,9 @@ def drop(*, review: PeriodicReview, by: Staff, on: date, at: datetime, note: str
         raise refuse("note", _("请写明为什么不再核查，至少 4 个字。"))
     with transaction.atomic():
         current = PeriodicReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
-        running = current.award is not None and (current.award.ends_on is None or current.award.ends_on > on)
         if current.stage != ReviewStage.OPEN:
             raise refuse("", _("这次核查现在是“%(stage)s”，不能取消。") % {"stage": current.get_stage_display()})
-        if running and current.ground in (ReviewGround.DUE, ReviewGround.DEATH, ReviewGround.PHASE_OUT):
+        if is_statutory(current, on):
             raise refuse("", _("这次核查是法定的，待遇仍在发放，不能取消。"))
         current.stage, current.ended_on = ReviewStage.DROPPED, on
         current.version += 1

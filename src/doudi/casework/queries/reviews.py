@@ -158,6 +158,13 @@ def earliest_month(review: PeriodicReview, outcome: Outcome, on: date) -> date:
     return max(begins, review.award.starts_on) if review.award else begins
 
 
+def is_statutory(review: PeriodicReview, on: date) -> bool:
+    """Whether the law wants this look and money is still paid: then it cannot be dropped."""
+    award = review.award
+    running = award is not None and (award.ends_on is None or award.ends_on > on)
+    return running and review.ground in (ReviewGround.DUE, ReviewGround.DEATH, ReviewGround.PHASE_OUT)
+
+
 def notice_of(review: PeriodicReview) -> EndingNotice | None:
     """The latest notice of an intended end."""
     return review.notices.order_by("-pk").first()

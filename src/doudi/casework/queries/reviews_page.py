@@ -22,7 +22,7 @@ from ..moves import DECIDES
 from ..programmes import SETTINGS
 from ..reviews import CLOCKS, must_be_heard
 from .conferences import Held, held_of
-from .reviews import category_label, current_proposal, decider_of, is_involved, notice_of, title_of
+from .reviews import category_label, current_proposal, decider_of, is_involved, is_statutory, notice_of, title_of
 from .reviews_compare import Comparison, compare
 
 STEPS = {
@@ -114,9 +114,8 @@ def deeds(review: PeriodicReview, staff: Staff, today: date) -> list[str]:
     place = review.division_code
     found = []
     if staff.may(Permission.CASE_HANDLE, place):
-        found += {ReviewStage.OPEN: ["drop", "propose"], ReviewStage.PROPOSED: _before(review)}.get(
-            ReviewStage(review.stage), []
-        )
+        first = ["propose"] if is_statutory(review, today) else ["drop", "propose"]
+        found += {ReviewStage.OPEN: first, ReviewStage.PROPOSED: _before(review)}.get(ReviewStage(review.stage), [])
     if review.stage == ReviewStage.PROPOSED and staff.may(DECIDES[decider_of(review, today)], place):
         found += ["return", "decide"]
     if review.follow_up and review.follow_up_application_id is None and staff.may(Permission.CASE_INTAKE, place):

@@ -106,7 +106,8 @@ def deed(request: StaffRequest, pk: int, name: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     permit(request.user, chosen.permission or DECIDES[decider_of(row, today)], place=row.division_code)
-    form = chosen.form(request.POST or None, review=row, on=today)
+    asked = {name: value[:20] for name, value in request.GET.items() if name in chosen.form.base_fields}
+    form = chosen.form(request.POST or None, review=row, on=today, initial=asked)
     if request.method == "POST" and form.is_valid():
         said = {"review": row, "by": request.user, "on": today, "at": timezone.now()}
         if form.carried_out(chosen.act, **said, **form.arguments()):
