@@ -47,6 +47,12 @@ def age_notice(var: str, number: str, days: int) -> None:
         assert done.rowcount == 1
 
 
+def forget_switches(var: str) -> None:
+    """Stories may run again on the same county: what they switched on before is as if it had not been."""
+    with psycopg.connect(f"postgresql://postgres@/doudi_demo?host={var}/pg-demo") as db:
+        db.execute("DELETE FROM casework_townshipswitch WHERE basis LIKE '芒民发〔2026〕1号%'")
+
+
 def number_of(page: Page) -> str:
     """The number of the case whose page is open."""
     return page.url.split("/cases/")[1].split("/")[0]

@@ -11,6 +11,7 @@ from .casework import (
     accepted,
     age_notice,
     fill,
+    forget_switches,
     in_days,
     noticed,
     surveyed,
@@ -142,6 +143,7 @@ def test_a_delegated_case_is_confirmed_by_the_township_head_in_twenty_days(open_
 
 def switch(page: Page, kind: str) -> None:
     """The county turns a switch of the township on, from today."""
+    forget_switches(str(VAR))
     page.goto("/cases/switches/")
     fill(page, {"township": TOWNSHIP, "kind": kind, "basis": "芒民发〔2026〕1号", "starts_on": in_days(-1)})
     page.locator("main form:has([name=basis]) button.pri").click()

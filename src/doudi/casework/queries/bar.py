@@ -65,7 +65,7 @@ class Bar:
 def bar_of(page: CasePage, staff: Staff, today: date) -> Bar:
     """The moves that fit, arranged; and the neighbours of the case in the queue of this person."""
     names = {m.name: m for m in page.moves}
-    chosen = [names[name] for name in MAIN if name in names and not _idle(page, name)]
+    chosen = [names[name] for name in MAIN if name in names and not _idle(page, name, today)]
     main = [button for move in chosen for button in _buttons(page, move)]
     more = [_button(page, m) for m in page.moves if m not in chosen]
     if main:
@@ -75,10 +75,12 @@ def bar_of(page: CasePage, staff: Staff, today: date) -> Bar:
     return Bar(main, more, HINTS.get(main[-1].name, "") if main else "", previous, following)
 
 
-def _idle(page: CasePage, name: str) -> bool:
-    """Steps of the survey that were taken already, or that cannot be taken yet."""
+def _idle(page: CasePage, name: str, today: date) -> bool:
+    """Steps that were taken already, or that cannot be taken yet: they wait in the menu."""
     if name == "write_opinion":
         return page.opinion is not None and not page.opinion_outdated
+    if name == "end_notice":
+        return bool(page.notices) and page.notices[0].last_day >= today
     if name == "start_verification":
         return page.evidence.request is not None or page.application.stage != "survey"
     if name == "record_visit":
