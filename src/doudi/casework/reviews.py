@@ -11,8 +11,8 @@ from doudi.awards.reasons import REASONS, must_hear
 from doudi.kernel.calendar import MissingYear, WorkCalendar
 from doudi.policy.law import M43, M57, N22, Article
 
-from .actions.entitling import months_after
 from .models.reviews import Change, Outcome, ReviewGround
+from .months import months_after
 from .programmes import Programme
 
 

@@ -15,6 +15,7 @@ from doudi.registry.actions import determine_status
 from doudi.registry.actions.statuses import department_of
 
 from ..models import Application, Opinion
+from ..months import months_after
 from ..programmes import SETTINGS, Programme
 from ..queries.evaluation import Evaluation
 from ..queries.transfers import first_month_of
@@ -92,15 +93,3 @@ def review_day(programme: Programme, evaluation: Evaluation, on: date) -> date:
     """When it is looked at again (M57-31, ZB20-7): yearly, half-yearly where somebody can work, tekun yearly."""
     steady = programme == Programme.TEKUN or evaluation.decision.value("dibao_tier") == "A"
     return months_after(on, 12 if steady else 6)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day some months later, the last of the month where it has none."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has twenty-eight days")
