@@ -103,7 +103,13 @@ def test_two_pages_from_the_need_to_the_decision(clerk, signed_in) -> None:
 
 
 def test_a_household_number_that_nobody_has_is_said_and_nothing_typed_is_lost(clerk, signed_in) -> None:
-    said = {"household": "MS-ZF-999999", "place": VILLAGE, "cause": "车祸受伤", "severity": "light", "people_count": "1"}
+    said = {
+        "household": "MS-ZF-999999",
+        "place": VILLAGE,
+        "cause": "车祸受伤",
+        "severity": "light",
+        "people_count": "1",
+    }
     answer = signed_in(clerk).post("/cases/relief/", said)
     assert answer.status_code == 422
     assert "车祸受伤" in answer.content.decode()

@@ -50,10 +50,7 @@ def grant(
     check_open(household, problems, on)
     if not determination.strip() or not digest.strip():
         problems.add("determination", _("待遇须依据一个决定，请给出决定编号和摘要。"))
-    if check_month(start, problems, "starts_on") and start < EARLIEST:
-        problems.add("starts_on", _("起始月早于 2021 年 1 月，请核对年份。"))
-    if review_by is not None and review_by <= start:
-        problems.add("review_by", _("核查日期应晚于起始月。"))
+    _check_days(start, review_by, problems)
     _check_entitlement(entitlement, on, problems)
     check_not_covered(entitlement.people, (start, None), problems)
     problems.refuse_if_any()
@@ -70,6 +67,13 @@ def grant(
         why = Why("determined", determination, note, entitlement.person)
         keep(work, Act.GRANT, why, fen=(0, entitlement.fen_month), from_month=start)
     return award
+
+
+def _check_days(start: date, review_by: date | None, problems: Problems) -> None:
+    if check_month(start, problems, "starts_on") and start < EARLIEST:
+        problems.add("starts_on", _("起始月早于 2021 年 1 月，请核对年份。"))
+    if review_by is not None and review_by <= start:
+        problems.add("review_by", _("核查日期应晚于起始月。"))
 
 
 def put_lines(work: Work, entitlement: Entitlement, start: date, until: date | None) -> None:

@@ -59,7 +59,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Filters in the language of the office."""
 
     def open(self) -> ApplicationQuerySet:
-        return self.filter(stage__in=[s.value for s in OPEN])
+        return self.filter(stage__in=sorted(s.value for s in OPEN))
 
     def running(self) -> ApplicationQuerySet:
         return self.open().filter(accepted_on__isnull=False)
@@ -135,8 +135,8 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_ended_with_a_day",
-                condition=Q(ended_on__isnull=True, stage__in=[s.value for s in OPEN])
-                | Q(ended_on__isnull=False, stage__in=[s.value for s in ENDED]),
+                condition=Q(ended_on__isnull=True, stage__in=sorted(s.value for s in OPEN))
+                | Q(ended_on__isnull=False, stage__in=sorted(s.value for s in ENDED)),
             ),
             models.CheckConstraint(
                 name="application_days_in_order",

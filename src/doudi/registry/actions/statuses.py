@@ -63,10 +63,7 @@ def determine_status(
     _check_category(category, department, starts_on, problems)
     check_open(household, problems, starts_on)
     _check_person(household, category, person, starts_on, problems)
-    if ends_on is not None and ends_on <= starts_on:
-        problems.add("ends_on", _("结束日期应晚于开始日期 %(day)s。") % {"day": starts_on})
-    if review_by is not None and review_by <= starts_on:
-        problems.add("review_by", _("复核日期应晚于开始日期 %(day)s。") % {"day": starts_on})
+    _check_days(starts_on, ends_on, review_by, problems)
     problems.refuse_if_any()
     with guarded():
         if replaces:
@@ -79,6 +76,13 @@ def determine_status(
         who = person.pk if person else None
         record("status.determine", household, by, row=row.pk, category=category, person=who)
     return row
+
+
+def _check_days(starts_on: date, ends_on: date | None, review_by: date | None, problems: Problems) -> None:
+    if ends_on is not None and ends_on <= starts_on:
+        problems.add("ends_on", _("结束日期应晚于开始日期 %(day)s。") % {"day": starts_on})
+    if review_by is not None and review_by <= starts_on:
+        problems.add("review_by", _("复核日期应晚于开始日期 %(day)s。") % {"day": starts_on})
 
 
 def _give_way(household: Household, person: Person | None, on: date, *, by: Staff, at: datetime) -> None:
