@@ -211,3 +211,19 @@ def test_a_cancelled_transfer_says_why(home, staff_with, signed_in, today) -> No
 def test_one_who_looks_ahead_sees_a_review_before_its_day(review, clerk, signed_in, today) -> None:
     PeriodicReview.objects.filter(pk=review.pk).update(due_on=today + timedelta(days=3))
     assert "最晚" in signed_in(clerk).get(reverse("casework:reviews")).content.decode()
+
+
+def test_the_households_page_leads_to_reviews_reports_jobs_and_transfers(
+    review, home, clerk, staff_with, signed_in
+) -> None:
+    page = signed_in(clerk).get(reverse("registry:household", args=[home.number])).content.decode()
+    for address in (
+        reverse("casework:review", args=[review.pk]),
+        reverse("casework:report", args=[home.number]),
+    ):
+        assert address in page
+    report = signed_in(clerk).get(reverse("casework:report", args=[home.number])).content.decode()
+    assert reverse("casework:jobs", args=[home.head_id]) in report
+    assert reverse("casework:hand_over", args=[home.number, "out"]) not in page
+    county = signed_in(staff_with(Role.COUNTY_CLERK)).get(reverse("registry:household", args=[home.number]))
+    assert reverse("casework:hand_over", args=[home.number, "out"]) in county.content.decode()

@@ -17,13 +17,17 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the context's pages and jobs in their places."""
+        from doudi.accounts.permissions import Permission
         from doudi.console import navigation, panels
         from doudi.console.navigation import Group, NavItem
         from doudi.console.panels import Panel
         from doudi.documents import owners
         from doudi.jobs.steps import register, schedule
+        from doudi.registry import cards
+        from doudi.registry.cards import Card
 
         from .owners import find_case
+        from .queries.reviews import household_card
         from .reviews_daily import OpenReviews
         from .timekeeping import TendClocks
         from .views.queue import on_workbench
@@ -44,6 +48,7 @@ class CaseworkConfig(AppConfig):
         owners.register("application", find_case)
         panels.register(Panel("casework_queue", "casework/_queue_panel.html", "case.read", on_workbench, 5))
         panels.register(Panel("casework_escalations", "casework/_escalations_panel.html", "case.read", _told, 6))
+        cards.register(Card("reviews", "casework/_household_reviews.html", Permission.CASE_READ, household_card, 40))
         register(TendClocks(), OpenReviews())
         schedule(OpenReviews.kind, "45 21 * * *")  # 05:45 in China
         schedule(TendClocks.kind, "30 21 * * *")  # 05:30 in China

@@ -30,6 +30,7 @@ from .involvement import disclosures_about
 from .queue import days_left
 from .where import switched
 
+WORKING_AGE = 16
 FOLLOW_UPS = (
     Programme.TEKUN, Programme.HOUSEHOLD_DIBAO, Programme.INDIVIDUAL_DIBAO, Programme.NEAR_THRESHOLD,
     Programme.RIGID_EXPENDITURE, Programme.TEMPORARY_EXPENDITURE,
@@ -229,3 +230,21 @@ def card(application: Application, staff: Staff, today: date) -> dict[str, Any] 
     rows = visible_reviews(staff).filter(award__number__in=numbers).order_by("-pk")
     found = lines(rows[:5], staff, today) if numbers else []
     return {"lines": found} if found else None
+
+
+def household_card(home: Household, staff: Staff, on: date) -> dict[str, Any] | None:
+    """On the household's page: reviews under way, and the doors to what a family tells and where it goes."""
+    rows = list(visible_reviews(staff).filter(household=home, ended_on__isnull=True).order_by("pk"))
+    place, closed = home.division_code, home.closed_on is not None
+    told: dict[str, Any] = {
+        "lines": lines(rows, staff, on) if rows else [],
+        "may_report": not closed and staff.may(Permission.CASE_INTAKE, place),
+        "may_transfer": not closed and staff.may(Permission.CASE_CHECK, place),
+    }
+    return told if any(told.values()) else None
+
+
+def of_working_age(home: Household, on: date) -> list[Person]:
+    """The members to whom a job may be offered."""
+    rows = Membership.objects.known().on(on).filter(household=home, person__death_date=None).select_related("person")
+    return [m.person for m in rows.order_by("pk") if on.year - m.person.birth_date.year >= WORKING_AGE]

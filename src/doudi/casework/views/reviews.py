@@ -32,7 +32,7 @@ from ..forms import reviews as forms
 from ..models import PeriodicReview
 from ..moves import DECIDES
 from ..printing.change_letter import print_letter
-from ..queries.reviews import decider_of, offers_of, open_reviews, refusals_in_a_row, visible_reviews
+from ..queries.reviews import decider_of, of_working_age, offers_of, open_reviews, refusals_in_a_row, visible_reviews
 from ..queries.reviews_page import review_page
 
 PAGE = 50
@@ -144,7 +144,9 @@ def report(request: StaffRequest, number: str) -> HttpResponse:
             count = form.result.reviews.count()
             messages.success(request, _("已登记，发起核查 %(n)s 件") % {"n": count})
             return redirect("registry:household", number)
-    return render(request, "casework/reviews_report.html", {"form": form, "home": home}, status=form.status)
+    may_offer = request.user.may(Permission.CASE_HANDLE, home.division_code)
+    context = {"form": form, "home": home, "people": of_working_age(home, today) if may_offer else []}
+    return render(request, "casework/reviews_report.html", context, status=form.status)
 
 
 @requires(Permission.CASE_HANDLE)
