@@ -40,8 +40,7 @@ def grant(
 ) -> Award:
     """Grant what a determination says, from the month after it (M57-21, M43-17) unless `starts_on` says otherwise.
 
-    The category in the registry is entered by whoever determines (`registry.actions.determine_status`): it exists
-    for programmes without money too, and its department may be another.
+    The category in the registry is entered by whoever determines (`registry.actions.determine_status`).
     """
     household = Household.objects.get(pk=entitlement.household)
     permit(by, Permission.AWARD_WRITE, place=household.division_code)
