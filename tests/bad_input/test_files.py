@@ -211,5 +211,5 @@ def test_one_bad_row_among_five_thousand_is_found_before_anything_is_saved(divis
     rows[2500][3] = "533103199901010011"
     shown = preview(page, xlsx(HEADINGS, *rows))
     assert "导入正确的 4,999 人" in shown
-    assert 'data-label="行">2502<' in shown
+    assert 'data-label="第几行">2502<' in shown
     assert not Person.objects.exists()
