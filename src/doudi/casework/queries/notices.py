@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -50,7 +50,9 @@ def up_in(place: str, on: date) -> QuerySet[PublicNotice]:
 
 def visible_notices(staff: Staff) -> QuerySet[PublicNotice]:
     """Notices within reach, those that end first on top."""
-    rows = PublicNotice.objects.select_related("application").order_by("taken_down_on", "last_day", "pk")
+    rows = PublicNotice.objects.select_related("application").order_by(
+        F("taken_down_on").desc(nulls_first=True), "last_day", "pk"
+    )
     return staff.scope.narrow(rows, Permission.CASE_READ)
 
 

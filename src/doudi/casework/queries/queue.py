@@ -1,4 +1,6 @@
-"""One queue over all matters, by deadline: what waits for this person, why, and the one next step."""
+"""The applications of the queue, by deadline: what waits for this person, why, and the one next step.
+
+Together with the reviews they are one queue: `matters`."""
 
 from __future__ import annotations
 
@@ -68,6 +70,7 @@ class Wish:
     """What somebody wants to see: a view, and filters that narrow it."""
 
     view: str = View.MINE
+    kind: str = ""
     programme: str = ""
     stage: str = ""
     place: str = ""
@@ -103,8 +106,12 @@ def _soon(today: date, calendar: WorkCalendar) -> date:
 
 
 def conditions(staff: Staff, today: date, calendar: WorkCalendar) -> dict[str, Q]:
-    """Each view as a condition."""
-    mine = Q(waiting_for__in=[w.value for w in turns_of(staff)])
+    """Each view as a condition on applications."""
+    return views_of(Q(waiting_for__in=[w.value for w in turns_of(staff)]), today, calendar)
+
+
+def views_of(mine: Q, today: date, calendar: WorkCalendar) -> dict[str, Q]:
+    """The views of any matter with a last day, given whose turn it is."""
     return {
         View.MINE: mine,
         View.LATE: mine & Q(due_on__lt=today),

@@ -24,22 +24,26 @@ from doudi.registry.views.asking import StaffRequest
 
 from ..actions.batch import LARGEST, confirm_clean
 from ..programmes import Programme
-from ..queries.queue import LABELS, View, Wish, counts, lines, queue
+from ..queries.matters import KINDS, counts, matters, rows
+from ..queries.queue import LABELS, View, Wish
 from ..stages import OPEN, Stage
 
 PAGE, ON_WORKBENCH = 50, 12
-FILTERS = {"programme": gettext_lazy("项目"), "stage": gettext_lazy("环节"), "place": gettext_lazy("村（社区）")}
+FILTERS = {
+    "kind": gettext_lazy("事项"), "programme": gettext_lazy("项目"), "stage": gettext_lazy("环节"),
+    "place": gettext_lazy("村（社区）"),
+}  # fmt: skip
 
 
 @requires(Permission.CASE_READ)
 @require_safe
 def case_list(request: StaffRequest) -> HttpResponse:
-    """Every open case within reach: saved views with live counts, filters, the most urgent first."""
+    """Every open matter within reach: saved views with live counts, filters, the most urgent first."""
     today = timezone.localdate()
     wish = wish_of(request.GET)
-    page = Paginator(queue(request.user, wish, today), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(matters(request.user, wish, today), PAGE).get_page(request.GET.get("page"))
     context = {
-        "lines": lines(list(page), request.user, today),
+        "lines": rows(page, request.user, today),
         "tabs": tabs(request.user, wish, today, request.GET),
         "chips": chips(request.user, wish, request.GET),
         "pager": pager_of(page, request.GET),
@@ -80,6 +84,7 @@ def chips(staff: Staff, wish: Wish, query: QueryDict) -> list[Chip]:
     """The filters: applied ones can be dropped, the others offer their choices."""
     place = min(staff.scope.own_places, key=len, default="")[:9]
     choices: Mapping[str, list[tuple[str, Any]]] = {
+        "kind": list(KINDS),
         "programme": list(Programme.choices),
         "stage": [(s.value, s.label) for s in Stage if s in OPEN],
         "place": options(place, 12) if len(place) == 9 else options(place, 9) if place else [],
@@ -102,9 +107,9 @@ def on_workbench(staff: Staff, now: datetime) -> Mapping[str, Any] | None:
     told = counts(staff, Wish(), today)
     if not any(told.values()):
         return None
-    rows = list(queue(staff, Wish(), today)[:ON_WORKBENCH])
+    first = list(matters(staff, Wish(), today)[:ON_WORKBENCH])
     views = [Tab(LABELS[v], f"/cases/?view={v}", told[v], v == View.MINE, v == View.LATE) for v in View.ALL]
-    return {"lines": lines(rows, staff, today), "tabs": views, "urgent": told[View.LATE] + told[View.TODAY]}
+    return {"lines": rows(first, staff, today), "tabs": views, "urgent": told[View.LATE] + told[View.TODAY]}
 
 
 @requires(Permission.CASE_CONFIRM)
