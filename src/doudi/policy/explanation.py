@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from doudi.policy.decision import Decision
 from doudi.policy.engine.case import Scope, Unknown, compiled
+from doudi.policy.engine.declare import Rule
 from doudi.policy.engine.nodes import Const, Fact, Node, Op, Param, Ref, RunFact
 from doudi.policy.engine.units import BOOLEAN
 from doudi.policy.parameters import Found
@@ -90,35 +91,60 @@ class Explainer:
         labels = {name: quantity.label for name, quantity in decision.book.parameters.quantities.items()}
         self.speaker = Speaker(self.programme.rules, labels, names)
         self.told: set[tuple[str, str]] = set()
+        self.clauses: dict[str, tuple[str, ...]] = {}
 
     def finding(self, name: str, scope: Scope) -> Finding:
         """One variable of one entity."""
         rule, tree = self.programme.rules[name], self.programme.trees[name]
-        value = scope.value(name)
-        again = (name, scope.key) in self.told
+        self.speaker.words = rule.wording
+        if (name, scope.key) in self.told:
+            return self._finding(rule, scope)
         self.told.add((name, scope.key))
-        self.speaker.words = dict(rule.words)
         leaves: list[Leaf] = []
-        if not again:
-            self._collect(tree, scope, leaves)
-        arithmetic = "" if again or rule.unit == BOOLEAN else self.speaker.say(tree, scope)
-        conditions = () if again else tuple(self._conditions(tree, scope))
-        not_taken = () if again else tuple(self._not_taken(tree, scope))
+        self._collect(tree, scope, leaves)
+        return self._finding(
+            rule,
+            scope,
+            arithmetic="" if rule.unit == BOOLEAN else self.speaker.say(tree, scope),
+            conditions=tuple(self._conditions(tree, scope)),
+            not_taken=tuple(self._not_taken(tree, scope)),
+            grounds=tuple(self._grounds(leaves)),
+            below=leaves,
+        )
+
+    def _finding(
+        self,
+        rule: Rule,
+        scope: Scope,
+        arithmetic: str = "",
+        conditions: tuple[Condition, ...] = (),
+        not_taken: tuple[str, ...] = (),
+        grounds: tuple[Ground, ...] = (),
+        below: Iterable[Leaf] = (),
+    ) -> Finding:
+        """The value with its clauses, and whatever of its making is told this time."""
+        value = scope.value(rule.name)
         return Finding(
-            name=name,
+            name=rule.name,
             key=scope.key,
             label=rule.label,
             value=None if isinstance(value, Unknown) else value,
-            said=said(value, rule.unit, self.speaker.words),
-            clauses=tuple(article.citation for article in rule.implements if self._in_force(article)),
+            said=said(value, rule.unit, rule.wording),
+            clauses=self._clauses(rule),
             meaning=rule.meaning,
             arithmetic=arithmetic,
             conditions=conditions,
             not_taken=not_taken,
             unknown_because=tuple(sorted(value.reasons)) if isinstance(value, Unknown) else (),
-            grounds=tuple(self._grounds(leaves)),
-            below=tuple(self._below(leaves)),  # last: the findings below have their own words
+            grounds=grounds,
+            below=tuple(self._below(below)),  # last: the findings below have their own words
         )
+
+    def _clauses(self, rule: Rule) -> tuple[str, ...]:
+        """Those in force on the day, put together once for every variable."""
+        if rule.name not in self.clauses:
+            self.clauses[rule.name] = tuple(a.citation for a in rule.implements if self._in_force(a))
+        return self.clauses[rule.name]
 
     def _in_force(self, article: Any) -> bool:
         return bool(article.instrument.in_force(self.decision.on))
@@ -139,7 +165,7 @@ class Explainer:
 
     def _not_taken(self, tree: Node, scope: Scope) -> Iterator[str]:
         """What would have applied if a condition had been otherwise, on the path that was taken."""
-        if not isinstance(tree, Op):
+        if not isinstance(tree, Op) or not _chooses(tree):
             return
         if tree.symbol != "if":
             inner = (arg for arg in tree.args if tree.symbol not in ("total", "every"))
@@ -176,7 +202,7 @@ class Explainer:
             unconfirmed=bool(block and block.unconfirmed),
         )
 
-    def _below(self, leaves: list[Leaf]) -> Iterator[Finding]:
+    def _below(self, leaves: Iterable[Leaf]) -> Iterator[Finding]:
         """The variables on the paths that were taken, of the household and of each member where they are summed."""
         seen: set[tuple[str, str]] = set()
         for owner, node in leaves:
@@ -208,3 +234,12 @@ class Explainer:
         elif tree.symbol != "applies":
             for arg in tree.args:
                 self._collect(arg, scope, leaves)
+
+
+def _chooses(node: Node) -> bool:
+    """Whether there is an IF at or below the node; found once, because most expressions have none."""
+    known: bool | None = node.__dict__.get("chooses")
+    if known is None:
+        known = isinstance(node, Op) and (node.symbol == "if" or any(map(_chooses, node.args)))
+        node.__dict__["chooses"] = known
+    return known

@@ -59,10 +59,14 @@ class Speaker:
     def __init__(self, rules: Mapping[str, Rule], labels: Mapping[str, str], names: Mapping[str, str]) -> None:
         self.rules, self.labels, self.names = rules, labels, names
         self.words: Mapping[Any, str] = {}  # how the rule being told calls its results
+        self._values: dict[tuple[int, str], str] = {}
 
     def value(self, node: Node, scope: Scope) -> str:
-        """The value of a node there, in Chinese."""
-        return said(compiled(node)(scope), node.unit, self._words(node))
+        """The value of a node there, in Chinese; many are said in arithmetic, conditions and grounds alike."""
+        place = id(node), scope.key
+        if place not in self._values:
+            self._values[place] = said(compiled(node)(scope), node.unit, self._words(node))
+        return self._values[place]
 
     def label(self, node: Node) -> str:
         """What a fact, a parameter or a rule is called."""
@@ -85,7 +89,7 @@ class Speaker:
             return FACTS[node.depth][node.name].choices
         if isinstance(node, Param):
             return PARAMETER_WORDS
-        return dict(self.rules[node.name].words) if isinstance(node, Ref) else {}
+        return self.rules[node.name].wording if isinstance(node, Ref) else {}
 
     def say(self, node: Node, scope: Scope, values: bool = True) -> str:
         """The expression in Chinese, with values, or (for a path not taken) with labels only."""

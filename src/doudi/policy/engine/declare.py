@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import ModuleType
 
 from doudi.policy.engine.nodes import Depth, Node
@@ -36,10 +37,15 @@ class Rule:
         """The names of the arguments."""
         return tuple(inspect.signature(self.body).parameters)
 
-    @property
+    @cached_property
     def meaning(self) -> str:
         """The docstring of the body: what it means, in one or two sentences."""
         return inspect.cleandoc(self.body.__doc__ or "")
+
+    @cached_property
+    def wording(self) -> dict[str, str]:
+        """How its results are called, by value."""
+        return dict(self.words)
 
     def applies_on(self, day: date) -> bool:
         """Whether this version of the rule is the one of ``day``; the end is exclusive."""
