@@ -42,6 +42,18 @@ class Permission(models.TextChoices):
     VERIFICATION_RUN = "verification.run", _("向数据来源发起查询")
     AWARD_READ = "award.read", _("查看待遇")
     AWARD_WRITE = "award.write", _("核定待遇")
+    PAYMENT_READ = "payment.read", _("查看发放批次与到账情况")
+    PAYMENT_MAKE = "payment.make", _("发放制单、处理暂缓与退回")
+    PAYMENT_CHECK = "payment.check", _("发放复核、核实换卡")
+    PAYMENT_APPROVE = "payment.approve", _("财政审签、下达预算、拨付备用金")
+    BENEFIT_ACCOUNT_WRITE = "benefit_account.write", _("登记和更换领款账户、领款人")
+    LEDGER_READ = "ledger.read", _("查看总账、预算与资金")
+    LEDGER_POST = "ledger.post", _("经办资金业务时记账")
+    RESERVE_READ = "reserve.read", _("查看备用金")
+    RESERVE_PAY = "reserve.pay", _("从备用金支付、盘点、申请补充")
+    RESERVE_APPROVE = "reserve.approve", _("审批备用金补充")
+    SUBSIDY_WRITE = "subsidy.write", _("录入价格指数、启动价格补贴测算")
+    SUBSIDY_CONFIRM = "subsidy.confirm", _("复核价格指数")
     DISCLOSURE_WRITE = "disclosure.write", _("申报本人近亲属")
     DISCLOSURE_READ = "disclosure.read", _("查看近亲属备案")
     FIGURES_READ = "figures.read", _("查看汇总数字")
@@ -101,6 +113,18 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.VERIFICATION_RUN: frozenset({Role.COUNTY_CLERK}),
     P.AWARD_READ: CIVIL_AFFAIRS | {Role.VISITOR} | MONEY,
     P.AWARD_WRITE: frozenset({Role.COUNTY_REVIEWER, Role.TOWNSHIP_HEAD}),
+    P.PAYMENT_READ: MONEY | TOWNSHIP | COUNTY,
+    P.PAYMENT_MAKE: frozenset({Role.PAYMENT_MAKER}),
+    P.PAYMENT_CHECK: frozenset({Role.PAYMENT_CHECKER}),
+    P.PAYMENT_APPROVE: frozenset({Role.FINANCE}),
+    P.BENEFIT_ACCOUNT_WRITE: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK, Role.PAYMENT_MAKER}),
+    P.LEDGER_READ: MONEY | COUNTY,
+    P.LEDGER_POST: MONEY | TOWNSHIP | COUNTY,
+    P.RESERVE_READ: TOWNSHIP | COUNTY | {Role.FINANCE},
+    P.RESERVE_PAY: TOWNSHIP,
+    P.RESERVE_APPROVE: frozenset({Role.COUNTY_REVIEWER}),
+    P.SUBSIDY_WRITE: frozenset({Role.COUNTY_CLERK}),
+    P.SUBSIDY_CONFIRM: frozenset({Role.COUNTY_REVIEWER}),
     P.DISCLOSURE_WRITE: CIVIL_AFFAIRS | MONEY | {Role.RURAL_REVITALISATION, Role.LEADER},
     P.DISCLOSURE_READ: TOWNSHIP | COUNTY,
     P.FIGURES_READ: EVERYONE - ADMINS,

@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _running(commands)
     _audit(commands)
+    _ledger(commands)
     _keeping(commands)
     _reading(commands)
     add_policy(commands, _add)
@@ -87,6 +88,12 @@ def _audit(commands: argparse._SubParsersAction) -> None:
     _add(audit, "verify", "verify every seal against the log", "audit:verify").add_argument("--anchor")
     _add(audit, "export", "write the log and its seals to a file", "audit:export").add_argument("file")
     _add(audit, "head", "write the signed head, to be kept outside", "audit:head").add_argument("file")
+
+
+def _ledger(commands: argparse._SubParsersAction) -> None:
+    ledger = commands.add_parser("ledger", help="the books").add_subparsers(required=True, metavar="WHAT")
+    check = _add(ledger, "check", "check every invariant of money; exit code 1 if one is broken", "ledger:check")
+    check.add_argument("--most", type=int, default=50, help="how many findings to print")
 
 
 def _keeping(commands: argparse._SubParsersAction) -> None:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "doudi.verification",
     "doudi.awards",
     "doudi.casework",
+    "doudi.payments",
     "doudi.practice",
     "doudi.demo",
     "doudi.config",

@@ -1,0 +1,22 @@
+"""The books from the command line: check every invariant of money."""
+
+from __future__ import annotations
+
+import argparse
+
+from .running import django, owner_alias
+
+
+def check(options: argparse.Namespace) -> int:
+    """Say of each invariant whether it holds; 1 if one does not."""
+    django()
+    from doudi.payments.queries.checking import LABELS
+    from doudi.payments.queries.checking import check as look
+
+    def told(name: str, broken: int) -> None:
+        print(f"{name} {'ok' if not broken else f'BROKEN ({broken})'}  {LABELS[name]}")
+
+    found = look(using=owner_alias(), told=told)
+    for one in found[: options.most]:
+        print(f"  {one.invariant}: {one.where}")
+    return int(bool(found))

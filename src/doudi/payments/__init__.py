@@ -1,0 +1,1 @@
+"""Money: ledger, funds, payment runs, bank answers, recoveries, reserve funds, price subsidy, emergency cash."""

@@ -1,0 +1,1 @@
+"""What may be asked of money; other contexts come in here and through `actions` alone."""
