@@ -14,6 +14,7 @@ CONTEXTS = [
     ("doudi.casework.urls", "cases/"),
     ("doudi.practice.urls", "practice/"),
     ("doudi.awards.urls", "awards/"),
+    ("doudi.payments.urls", "payments/"),
     ("doudi.verification.urls", "verification/"),
     ("doudi.rulebook.urls", "policy/"),
     ("doudi.places.urls", "places/"),

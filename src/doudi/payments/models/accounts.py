@@ -36,7 +36,7 @@ class BenefitAccount(Dated):
     """
 
     person = models.ForeignKey("registry.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="accounts")
+    institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
     holder = EncryptedText()
     number = EncryptedText()
     number_index = BlindIndex(purpose=ACCOUNT_INDEX)
