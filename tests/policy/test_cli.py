@@ -197,6 +197,14 @@ def test_simulate_tells_who_gains(population, tmp_path, capsys):
     assert pl.read_parquet(tmp_path / "S.parquet")["change"].to_list() == [20_000]
 
 
+def test_simulate_warns_of_oddities_and_of_columns_that_are_no_facts(population, tmp_path, capsys):
+    persons = pl.read_parquet(tmp_path / "P.parquet").with_columns(disability_grade=pl.lit(2), name=pl.lit("x"))
+    persons.write_parquet(tmp_path / "P.parquet")
+    error = told(capsys, "simulate", *population, *DAY, "--set", "elder_age=71", "--json").err
+    assert "2 人的残疾" in error
+    assert "P.parquet 中不认识的列没有用到：name" in error
+
+
 def test_simulate_needs_something_to_try(population, capsys):
     assert "--set" in told(capsys, "simulate", *population, *DAY, code=2).err
 

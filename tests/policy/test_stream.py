@@ -126,6 +126,12 @@ def test_oddities_of_all_pieces_are_counted_together():
     assert streaming.warnings()
 
 
+def test_columns_that_are_no_facts_are_named():
+    frames = population()
+    frames[PERSON] = frames[PERSON].with_columns(name=pl.lit("x"), age=pl.lit(1))
+    assert Streaming(rulebook(), sources(frames), ON).warnings() == ["persons 中不认识的列没有用到：age、name。"]
+
+
 def write(target, pieces):
     with Outputs([str(target)]) as outputs:
         for values in pieces:

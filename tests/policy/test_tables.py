@@ -52,6 +52,9 @@ def test_ordinary_tables_pass_and_texts_become_days():
         (people({"study_stage": "kindergarten"}), "第 1 行：study_stage.*kindergarten"),
         (people({"study_stage": 3}), "第 1 行：study_stage.*文字"),
         (people({"disability_grade": 5}), "第 1 行：disability_grade"),
+        (people({"sex": 3}), "第 1 行：sex.*1、2 之一"),
+        (people({"relation": "wife"}), "第 1 行：relation.*GB/T 4761"),
+        (people({"exempt_income_fen": -1}), "第 1 行：exempt_income_fen"),
         (people({"person_id": None}), "第 1 行：person_id.*不能为空"),
         (people({"person_id": " "}), "第 1 行：person_id"),
         (people({}, {}), "persons 第 2 行：person_id “p1”重复"),
@@ -98,10 +101,22 @@ def test_what_tools_write_for_whole_numbers_texts_and_days_is_understood(series,
 def test_columns_that_no_rule_asks_for_may_be_missing_or_strange():
     persons = people().drop("sex", "relation", "exempt_income_fen").with_columns(colour=pl.lit("red"))
     assert "colour" not in Tables.read(homes(), persons).persons.columns
+    assert not {"sex", "relation"} & set(Tables.read(homes(), people()).persons.columns)
+
+
+@pytest.mark.parametrize("relation", ["02", 2, 2.0])
+def test_two_heads_of_a_household_are_counted(relation):
+    persons = people({"relation": relation}, {"person_id": "p2", "relation": relation})
+    assert Tables.read(homes(), persons).warnings() == ["有 1 户不止一名户主，请核对。"]
+
+
+def test_one_head_of_each_household_is_no_oddity():
+    persons = people({"relation": "02"}, {"person_id": "p2", "household_id": "h2", "relation": "02"})
+    assert Tables.read(homes({}, {"household_id": "h2"}), persons).warnings() == []
 
 
 def test_oddities_are_counted():
-    persons = people({"disability_kind": 4}, *({"person_id": f"x{n}"} for n in range(60)))
+    persons = people({"disability_kind": 4}, *({"person_id": f"x{n}", "relation": "80"} for n in range(60)))
     told = Tables.read(homes({}, {"household_id": "h2"}), persons).warnings()
     assert told == [
         "有 1 户没有成员，请核对。",

@@ -16,6 +16,8 @@ Plain = bool | int | str | date
 MONEY_LIMIT: Final = 10**13
 """A hundred thousand million yuan: sums over a household and their products stay exact in 64 bits."""
 COUNT_LIMIT: Final = 10**6
+HEADS: Final = {"01": "本人", "02": "户主"}
+"""The relations of which a household has one only."""
 FIRST_DAY: Final = date(2021, 1, 1)
 """The first day of which the rulebook knows anything."""
 

@@ -11,11 +11,10 @@ from doudi.policy.engine.case import Scope, Surroundings
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
 from doudi.policy.engine.units import DATE
 from doudi.policy.errors import PolicyError
-from doudi.policy.facts import FACTS, Plain, written_date
+from doudi.policy.facts import FACTS, HEADS, Plain, written_date
 
 Facts = Mapping[str, Plain | None]
 PEOPLE_LIMIT = 50
-HEADS = {"01": "本人", "02": "户主"}
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,7 @@ def screen(options: argparse.Namespace) -> int:
             outputs.add({path: getattr(screened, name) for path, name in files.items()})
             rows = {name: count + getattr(screened, name).height for name, count in rows.items()}
             del screened  # not kept while the next piece is read
-    for warning in screening.warnings():
-        print(f"提示：{warning}", file=sys.stderr)
+    _warn(screening.warnings())
     print(f"{screening.on}：{rows['households']} 户、{rows['persons']} 人，已写入 {'、'.join(files)}。")
     return 0
 
@@ -88,18 +87,21 @@ def screen(options: argparse.Namespace) -> int:
 @command
 def simulate(options: argparse.Namespace) -> int:
     """The population under the rulebook and under the values of --set."""
-    from doudi.config.commands.tables import Outputs, tables
+    from doudi.config.commands.tables import Outputs, sources
     from doudi.policy import whatif
 
     if not options.set:
         raise PolicyError("请用 --set 名称=值 说明要试算的参数，例如 --set dibao_standard.urban=78000。")
     _check_outputs(options, options.out)
-    result = whatif.simulate(rulebook(), _book(options), tables(options), _day(options), _run(options))
+    given = sources(options)
+    tables = given.whole()
+    result = whatif.simulate(rulebook(), _book(options), tables, _day(options), _run(options))
     groups = {group: result.by(group).to_dicts() for group in options.by}
     told = {"totals": result.totals(), "by": groups, "moves": result.moves().to_dicts()}
     if options.out:
         with Outputs([options.out]) as outputs:
             outputs.add({options.out: result.households})
+    _warn(tables.warnings() + given.strangers())
     print(_json(told) if options.json else _simulation_said(told))
     return 0
 
@@ -138,6 +140,12 @@ def parameters(options: argparse.Namespace) -> int:
         cells = (row["name"], row["area"], row["class"] or "", row["from"], value, row["source"], mark)
         print("\t".join(map(str, cells)))
     return 0
+
+
+def _warn(warnings: list[str]) -> None:
+    """What was accepted, but should be looked at again; beside the answer, never in it."""
+    for warning in warnings:
+        print(f"提示：{warning}", file=sys.stderr)
 
 
 def _check_outputs(options: argparse.Namespace, *outputs: str | None) -> None:

@@ -13,7 +13,6 @@ import polars as pl
 from doudi.policy import PolicyError
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
 from doudi.policy.engine.stream import Sources
-from doudi.policy.engine.tables import Tables
 
 
 def sources(options: argparse.Namespace) -> Sources:
@@ -21,11 +20,6 @@ def sources(options: argparse.Namespace) -> Sources:
     names = {HOUSEHOLD: options.households, PERSON: options.persons}
     names |= {OBLIGOR: options.obligors} if options.obligors else {}
     return Sources({depth: pl.scan_parquet(path, glob=False) for depth, path in names.items()}, names)
-
-
-def tables(options: argparse.Namespace) -> Tables:
-    """The files of the command as whole tables."""
-    return sources(options).whole()
 
 
 class Outputs:

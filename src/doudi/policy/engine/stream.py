@@ -73,6 +73,12 @@ class Sources:
         except (OSError, pl.exceptions.PolarsError) as error:
             raise PolicyError(f"读不了表 {self.names[depth]}：{str(error).splitlines()[0]}") from error
 
+    def strangers(self) -> list[str]:
+        """Columns that are no facts, table by table: they are not read, which may not be what was meant."""
+        found = {depth: set(frame.collect_schema()) - columns(depth) for depth, frame in self.frames.items()}
+        text = "{} 中不认识的列没有用到：{}。"
+        return [text.format(self.names[depth], "、".join(sorted(more))) for depth, more in found.items() if more]
+
     def height(self, depth: Depth) -> int:
         """How many rows a table has."""
         return int(self.frames[depth].select(pl.len()).collect().item())
@@ -171,4 +177,4 @@ class Streaming:
 
     def warnings(self) -> list[str]:
         """What was accepted as given in the pieces so far, but should be looked at again."""
-        return told(self.oddities)
+        return told(self.oddities) + self.sources.strangers()

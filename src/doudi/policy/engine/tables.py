@@ -13,11 +13,12 @@ import polars as pl
 from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, Depth
 from doudi.policy.engine.units import BOOLEAN, DATE, TEXT
 from doudi.policy.errors import PolicyError
-from doudi.policy.facts import FACTS, FactSpec
+from doudi.policy.facts import FACTS, HEADS, FactSpec
 
 NAMES = {HOUSEHOLD: "households", PERSON: "persons", OBLIGOR: "obligors"}
 KEYS = {HOUSEHOLD: "household_id", PERSON: "person_id", OBLIGOR: "obligor_id"}
 ABOVE = {PERSON: "household_id", OBLIGOR: "person_id"}
+CODES = {"division_code": r"^[0-9]{12}$", "relation": r"^[0-9]{1,2}$"}
 Rows = np.ndarray[Any, Any]
 
 
@@ -27,11 +28,12 @@ class Oddities(NamedTuple):
     empty: int = 0
     large: int = 0
     odd: int = 0
+    headed: int = 0
 
 
 def told(found: Oddities) -> list[str]:
     """The oddities as sentences."""
-    texts = ("户没有成员", "户超过 50 人", "人的残疾类别与等级不一致")
+    texts = ("户没有成员", "户超过 50 人", "人的残疾类别与等级不一致", "户不止一名户主")
     return [f"有 {count} {text}，请核对。" for count, text in zip(found, texts, strict=True) if count]
 
 
@@ -45,6 +47,8 @@ class Tables:
     home: Rows
     owed: Rows
     names: dict[Depth, str]
+    headed: int = 0
+    """Households with more than one head."""
 
     @classmethod
     def read(
@@ -65,7 +69,8 @@ class Tables:
         owed = checked(OBLIGOR, _empty() if obligors is None else obligors, names[OBLIGOR], first.get(OBLIGOR, 0))
         people, home = _placed(people, homes, "household_id", names[PERSON])
         owed, rows = _placed(owed, people, "person_id", names[OBLIGOR])
-        return cls(homes, people, owed, home, rows, names)
+        headed = _headed(people, home)
+        return cls(homes, people.drop("relation", strict=False), owed, home, rows, names, headed)
 
     def only(self, households: pl.Series) -> Tables:
         """Some of the households with everybody in them."""
@@ -87,7 +92,7 @@ class Tables:
         sizes = np.bincount(self.home, minlength=self.households.height) if self.households.height else np.zeros(0)
         differ = ((pl.col("disability_kind") == 0) != (pl.col("disability_grade") == 0)).sum()
         odd = sum(frame.select(differ).item() for frame in (self.persons, self.obligors))
-        return Oddities(int((sizes == 0).sum()), int((sizes > 50).sum()), int(odd))
+        return Oddities(int((sizes == 0).sum()), int((sizes > 50).sum()), int(odd), self.headed)
 
     def warnings(self) -> list[str]:
         """What is accepted as given, but should be looked at again."""
@@ -98,10 +103,18 @@ def _inside(frame: pl.DataFrame, above: pl.DataFrame, key: str) -> pl.DataFrame:
     return frame.join(above.select(key), on=key, how="semi", maintain_order="left")
 
 
+def _headed(people: pl.DataFrame, home: Rows) -> int:
+    """How many households name more than one person as their head."""
+    if "relation" not in people.columns:
+        return 0
+    heads = pl.DataFrame({"home": home, "relation": people["relation"]}).filter(pl.col("relation").is_in(list(HEADS)))
+    return heads.filter(heads.is_duplicated())["home"].n_unique()
+
+
 def columns(depth: Depth) -> set[str]:
-    """The names of the columns that rules can ask for."""
+    """The names of the columns that say something about anybody."""
     above = {"household_id"} if depth == PERSON else set[str]()
-    return above | {name for name, spec in FACTS[depth].items() if not spec.shown_only}
+    return above | FACTS[depth].keys()
 
 
 def _empty() -> pl.DataFrame:
@@ -122,9 +135,11 @@ def checked(depth: Depth, frame: pl.DataFrame, name: str, first: int = 0) -> pl.
     for column, spec in specs.items():
         if column not in frame.columns and not spec.shown_only:
             raise PolicyError(f"{name}：缺少列 {column}（{spec.label}）。")
-    present = {column: spec for column, spec in specs.items() if column in frame.columns and not spec.shown_only}
+    present = {column: spec for column, spec in specs.items() if column in frame.columns}
     typed = frame.select(_typed(frame[column], spec, name, first) for column, spec in present.items())
     _check_domains(typed, present, name, first)
+    # What no rule asks for has been looked at and can go; who is the head is counted first.
+    typed = typed.drop(column for column, spec in present.items() if spec.shown_only and column != "relation")
     # A text that is one of a few is kept as its number: a tenth of the memory.
     typed = typed.with_columns(
         pl.col(column).cast(pl.Enum([str(choice) for choice in spec.choices]))
@@ -154,8 +169,10 @@ def alike(hashes: Rows) -> Rows:
 
 
 def _typed(series: pl.Series, spec: FactSpec, name: str, first: int) -> pl.Series:
-    """The column in the type of the fact; tools write numbers as whole floats and dates as texts."""
+    """The column in the type of the fact; tools write numbers as whole floats, dates as texts and codes as numbers."""
     wanted = _dtype(spec)
+    if spec.name == "relation" and series.dtype.is_numeric():
+        return series.cast(pl.Int64, strict=False).cast(pl.String).str.zfill(2)
     if series.dtype == wanted or series.dtype == pl.Null:
         return series.cast(wanted)
     if wanted == pl.Int64 and series.dtype.is_float():
@@ -214,8 +231,8 @@ def _outside(spec: FactSpec) -> pl.Expr | None:
         return ~value.is_in(list(spec.choices))
     if spec.unit in (BOOLEAN, DATE):
         return None
-    if spec.name == "division_code":
-        return ~value.str.contains(r"^[0-9]{12}$")
+    if spec.name in CODES:
+        return ~value.str.contains(CODES[spec.name])
     if spec.unit == TEXT:
         blank = value.str.strip_chars() == ""
         return blank | value.is_null() if spec.identity else blank
