@@ -100,7 +100,8 @@ RUN_MOVES: dict[RunState, frozenset[RunState]] = {
     RunState.LOCKING: frozenset({RunState.LOCKED, RunState.CHECKED}),
     RunState.LOCKED: frozenset({RunState.SENT}),
     RunState.SENT: frozenset({RunState.DONE}),
-    RunState.DONE: frozenset(),
+    # Money that comes back after the books of the run were closed opens them again.
+    RunState.DONE: frozenset({RunState.SENT}),
     RunState.CANCELLED: frozenset(),
 }
 BEFORE_LOCK = frozenset({RunState.BUILDING, RunState.DRAFT, RunState.SUBMITTED, RunState.CHECKED})
@@ -134,6 +135,14 @@ class LineState(models.TextChoices):
     CLOSED = "closed", _("未到账，不再重发")
 
 
+class Afterwards(models.TextChoices):
+    """Whether the month of a line that was not paid comes again in a later run. Empty is the same as `LATER`."""
+
+    LATER = "later", _("以后补发")
+    NEVER = "never", _("不再发放")
+    REBUILT = "rebuilt", _("名单已重新生成")
+
+
 class Change(models.TextChoices):
     """What is different from last month."""
 
@@ -165,6 +174,10 @@ class HoldReason(models.TextChoices):
     BY_HAND = "by_hand", _("人工暂缓")
 
 
+# Shown beside a line and no reason to hold it back.
+NOTICES = frozenset({HoldReason.NO_AGREEMENT})
+
+
 class TransferState(models.TextChoices):
     """What became of one instruction to the bank."""
 
@@ -182,6 +195,21 @@ class AnswerState(models.TextChoices):
     FOREIGN = "foreign", _("不是本批次的")
     CONTRADICTS = "contradicts", _("与先前回盘矛盾")
     WRONG = "wrong", _("金额、户名或账号对不上")
+
+
+class Decision(models.TextChoices):
+    """What becomes of a transfer that did not arrive."""
+
+    AGAIN = "again", _("重发")
+    STOP = "stop", _("停发")
+
+
+class Fault(models.TextChoices):
+    """Why too much was paid; the clauses of the demand follow from it."""
+
+    FRAUD = "fraud", _("虚报、隐瞒、伪造骗取")
+    CHANGE = "change", _("情况变化后多发")
+    OFFICE = "office", _("经办差错")
 
 
 class PaymentForm(models.TextChoices):

@@ -81,16 +81,17 @@ BEGIN
       ('paymentrun', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make', 'payment.check', 'payment.approve'],
         'state, version, job_id, submitted_at, checked_by_id, checked_at, approved_by_id, approved_at, sent_at, done_at, lines_count, total_fen, digest, figures, note'),
       ('paymentline', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make', 'payment.approve'],
-        'due_fen, kept_fen, fen, account_id, fund_id, state, dropped_because, change, before_fen'),
+        'due_fen, kept_fen, fen, account_id, fund_id, state, dropped_because, afterwards, change, before_fen'),
       ('lineperson', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'counts'),
-      ('hold', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'released_because, released_by_id, released_at'),
-      ('bankbatch', 'payment.read', ARRAY['payment.make'], ARRAY[]::text[], ''),
-      ('transfer', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'state, code, answered_on'),
+      ('hold', 'payment.read', ARRAY['payment.make', 'payment.approve'], ARRAY['payment.make', 'payment.approve'],
+        'released_because, released_by_id, released_at, is_gone'),
+      ('bankbatch', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'digest, finished_at'),
+      ('transfer', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'state, code, answered_on, decision, decided_because, decided_by_id, decided_at'),
       ('bankreturn', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'job_id, finished_at'),
       ('bankanswer', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'settled_because, settled_by_id'),
       ('recovery', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make', 'payment.check'],
-        'keep_fen_month, approved_by_id, approved_at, closed_on, version'),
-      ('instalment', 'payment.read', ARRAY['payment.make', 'payment.approve'], ARRAY[]::text[], ''),
+        'keep_fen_month, approved_by_id, approved_at, closed_on, refused_because, version'),
+      ('instalment', 'payment.read', ARRAY['payment.make', 'payment.check', 'payment.approve'], ARRAY[]::text[], ''),
       ('reservefund', 'reserve.read', ARRAY['payment.approve'], ARRAY['payment.approve', 'reserve.pay', 'reserve.approve'],
         'target_fen, keeper_id, closed_on, version'),
       ('topup', 'reserve.read', ARRAY['reserve.pay'], ARRAY['reserve.approve', 'payment.approve'],
@@ -168,7 +169,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON payments_office FROM doudi_web;
 -- line that did not arrive may be sent to a corrected account; and a line never goes back to before the lock.
 CREATE OR REPLACE FUNCTION doudi_line_locked() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  fixed text[] := ARRAY['due_fen', 'kept_fen', 'fen', 'account_id', 'fund_id', 'state', 'dropped_because', 'change', 'before_fen'];
+  fixed text[] := ARRAY['due_fen', 'kept_fen', 'fen', 'account_id', 'fund_id', 'state', 'dropped_because', 'afterwards', 'change', 'before_fen'];
 BEGIN
   IF TG_OP = 'DELETE' OR (to_jsonb(OLD) - fixed) <> (to_jsonb(NEW) - fixed) THEN
     RAISE EXCEPTION 'a payment line is never deleted, nor made into another' USING ERRCODE = 'insufficient_privilege';
@@ -180,6 +181,9 @@ BEGIN
        OR (NEW.account_id IS DISTINCT FROM OLD.account_id AND OLD.state <> 'failed') THEN
       RAISE EXCEPTION 'payment line % is locked', OLD.id USING ERRCODE = 'check_violation', CONSTRAINT = 'line_locked';
     END IF;
+  ELSIF NOT EXISTS (SELECT FROM payments_paymentrun r WHERE r.id = OLD.run_id AND r.state IN ('building', 'draft', 'locking')) THEN
+    -- What was submitted is what is checked and approved: the list changes while it is made, and when it is locked.
+    RAISE EXCEPTION 'payment line % is not being made', OLD.id USING ERRCODE = 'check_violation', CONSTRAINT = 'line_submitted';
   END IF;
   RETURN NEW;
 END $$;
@@ -225,6 +229,30 @@ END $$;
 DROP TRIGGER IF EXISTS transfer_fits ON payments_transfer;
 CREATE TRIGGER transfer_fits AFTER INSERT ON payments_transfer REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION doudi_transfer_fits();
+
+-- Accounts and payees go where their people and awards go: the new village must see where the money goes.
+DROP TRIGGER IF EXISTS only_these_change ON payments_benefitaccount;
+CREATE TRIGGER only_these_change BEFORE UPDATE OR DELETE ON payments_benefitaccount FOR EACH ROW
+  EXECUTE FUNCTION doudi_only_these_change('superseded_at', 'checked_by_id', 'checked_at', 'division_code');
+DROP TRIGGER IF EXISTS only_these_change ON payments_payee;
+CREATE TRIGGER only_these_change BEFORE UPDATE OR DELETE ON payments_payee FOR EACH ROW
+  EXECUTE FUNCTION doudi_only_these_change('superseded_at', 'division_code');
+CREATE OR REPLACE FUNCTION doudi_accounts_follow() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'registry_person' THEN
+    UPDATE payments_benefitaccount SET division_code = NEW.division_code WHERE person_id = NEW.id;
+  ELSE
+    UPDATE payments_payee SET division_code = NEW.division_code WHERE award_id = NEW.id;
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS accounts_follow ON registry_person;
+CREATE TRIGGER accounts_follow AFTER UPDATE OF division_code ON registry_person FOR EACH ROW
+  WHEN (OLD.division_code IS DISTINCT FROM NEW.division_code) EXECUTE FUNCTION doudi_accounts_follow();
+DROP TRIGGER IF EXISTS payees_follow ON awards_award;
+CREATE TRIGGER payees_follow AFTER UPDATE OF division_code ON awards_award FOR EACH ROW
+  WHEN (OLD.division_code IS DISTINCT FROM NEW.division_code) EXECUTE FUNCTION doudi_accounts_follow();
 
 -- Numbers run per county and prefix, past rows out of the asker's sight; the lock lasts as long as the transaction.
 CREATE OR REPLACE FUNCTION doudi_next_money_number(county text, prefix text) RETURNS text

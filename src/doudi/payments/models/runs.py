@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.registry.models.dated import CODE
 
-from ..kinds import BEFORE_LOCK, Change, HoldReason, LineKind, LineState, Portion, Programme, RunKind, RunState
+from ..kinds import (
+    BEFORE_LOCK,
+    Afterwards,
+    Change,
+    HoldReason,
+    LineKind,
+    LineState,
+    Portion,
+    Programme,
+    RunKind,
+    RunState,
+)
 from .accounts import BenefitAccount
 from .ledger import Fund
 
@@ -112,8 +123,9 @@ class PaymentLine(models.Model):
     account = models.ForeignKey(BenefitAccount, null=True, on_delete=models.PROTECT, related_name="+")
     fund = models.ForeignKey(Fund, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=LineState.choices, default=LineState.READY)
-    # Why it is not paid, where it is dropped or closed: I5 wants a recorded reason.
+    # Why it is not paid, where it is dropped or closed: I5 wants a recorded reason; and whether the month comes again.
     dropped_because = models.CharField(max_length=200, blank=True)
+    afterwards = models.CharField(max_length=8, choices=Afterwards.choices, blank=True)
 
     class Meta:
         ordering = ("id",)
@@ -141,6 +153,9 @@ class PaymentLine(models.Model):
                 condition=~Q(state__in=["locked", "paid", "failed"])
                 | Q(fen=0)
                 | Q(account__isnull=False, fund__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="line_afterwards_of_unpaid", condition=Q(afterwards="") | Q(state__in=["dropped", "closed"])
             ),
             # I4, I5: a month of an award is paid once; what comes later for that month is arrears.
             models.UniqueConstraint(
@@ -197,6 +212,10 @@ class Hold(models.Model):
     reason = models.CharField(max_length=20, choices=HoldReason.choices)
     # What was seen, without names or numbers of people: {"on": …, "of": …}
     seen = models.JSONField(default=dict)
+    # What the hold rests on, in short: released once, it is not raised again for the same facts.
+    facts = models.CharField(max_length=64, blank=True, db_collation="C")
+    # The gate looked again and found it no longer so; nobody decided anything.
+    is_gone = models.BooleanField(default=False)
     at = models.DateTimeField()
     released_because = models.CharField(max_length=200, blank=True)
     released_by_id = models.BigIntegerField(null=True)
@@ -205,7 +224,7 @@ class Hold(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = [
-            models.UniqueConstraint(fields=["line", "reason"], name="hold_once_a_reason"),
+            models.UniqueConstraint(fields=["line", "reason", "facts"], name="hold_once_for_the_same_facts"),
             models.CheckConstraint(
                 name="hold_released_with_reason",
                 condition=Q(released_by_id__isnull=True, released_at__isnull=True, released_because="")
