@@ -231,12 +231,6 @@ CREATE TRIGGER transfer_fits AFTER INSERT ON payments_transfer REFERENCING NEW T
   FOR EACH STATEMENT EXECUTE FUNCTION doudi_transfer_fits();
 
 -- Accounts and payees go where their people and awards go: the new village must see where the money goes.
-DROP TRIGGER IF EXISTS only_these_change ON payments_benefitaccount;
-CREATE TRIGGER only_these_change BEFORE UPDATE OR DELETE ON payments_benefitaccount FOR EACH ROW
-  EXECUTE FUNCTION doudi_only_these_change('superseded_at', 'checked_by_id', 'checked_at', 'division_code');
-DROP TRIGGER IF EXISTS only_these_change ON payments_payee;
-CREATE TRIGGER only_these_change BEFORE UPDATE OR DELETE ON payments_payee FOR EACH ROW
-  EXECUTE FUNCTION doudi_only_these_change('superseded_at', 'division_code');
 CREATE OR REPLACE FUNCTION doudi_accounts_follow() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

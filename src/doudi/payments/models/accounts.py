@@ -45,6 +45,12 @@ class BenefitAccount(Dated):
     because = models.CharField(_("登记或更换原因"), max_length=200)
     # The account before this one, where it follows another: then the change is looked at before money goes there.
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # Why the holder's name is not the person's, character by character; then somebody else must look at it.
+    differs_because = models.CharField(_("户名不同的原因"), max_length=200, blank=True)
+    # A change of account or a name that differs: no money goes there before it is checked, unless released by hand.
+    must_be_checked = models.BooleanField(default=False)
+    # The paper that shows it: a copy of the card or book.
+    document_id = models.BigIntegerField(null=True)
     checked_by_id = models.BigIntegerField(null=True)
     checked_at = models.DateTimeField(null=True)
 
@@ -52,6 +58,10 @@ class BenefitAccount(Dated):
         ordering = ("pk",)
         constraints = [
             *forward("benefit_account"),
+            models.CheckConstraint(
+                name="benefit_account_odd_is_checked",
+                condition=Q(must_be_checked=True) | (Q(differs_because="") & Q(follows__isnull=True)),
+            ),
             models.CheckConstraint(name="benefit_account_place", condition=CODE),
             models.CheckConstraint(
                 name="benefit_account_of_one",

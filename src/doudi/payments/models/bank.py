@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..kinds import AnswerState, TransferState
+from ..kinds import AnswerState, Decision, Fault, Programme, TransferState
 from .accounts import BenefitAccount
+from .ledger import Fund
 from .runs import LARGEST_FEN, PaymentLine, PaymentRun
 
 
@@ -20,16 +21,20 @@ class BankBatch(models.Model):
     attempt = models.PositiveSmallIntegerField()
     transfers_count = models.PositiveIntegerField()
     total_fen = models.BigIntegerField()
-    # SM3 of the canonical rows, and the keyed digest that the file carries and the answer must repeat.
-    digest = models.CharField(max_length=64, db_collation="C")
+    # The keyed SM3 digest of the canonical rows, as the file carries it; written when the last transfer is there.
+    digest = models.CharField(max_length=64, blank=True, db_collation="C")
     made_by_id = models.BigIntegerField()
     made_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("id",)
         constraints = [
             models.UniqueConstraint(fields=["run", "attempt"], name="batch_once_an_attempt"),
             models.CheckConstraint(name="batch_not_empty", condition=Q(transfers_count__gt=0, total_fen__gt=0)),
+            models.CheckConstraint(
+                name="batch_finished_with_digest", condition=Q(finished_at__isnull=True) ^ ~Q(digest="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,6 +54,11 @@ class Transfer(models.Model):
     # The bank's own code for what went wrong, and the day it speaks of.
     code = models.CharField(max_length=10, blank=True)
     answered_on = models.DateField(null=True)
+    # What a person decided about one that did not arrive: sent once more, or not.
+    decision = models.CharField(max_length=5, choices=Decision.choices, blank=True)
+    decided_because = models.CharField(max_length=200, blank=True)
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("id",)
@@ -62,7 +72,13 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 name="transfer_failure_has_a_code", condition=~Q(state__in=["rejected", "returned"]) | ~Q(code="")
             ),
-        ]
+            models.CheckConstraint(
+                name="transfer_decided_after_failing",
+                condition=Q(decision="", decided_because="", decided_by_id__isnull=True, decided_at__isnull=True)
+                | (Q(state__in=["rejected", "returned"], decided_by_id__isnull=False, decided_at__isnull=False)
+                   & ~Q(decision="") & ~Q(decided_because="")),
+            ),
+        ]  # fmt: skip
         indexes = [models.Index("batch", "state", name="transfer_by_batch")]
 
     def __str__(self) -> str:
@@ -136,7 +152,11 @@ class Recovery(models.Model):
     number = models.CharField(_("追回编号"), max_length=24, db_collation="C")
     household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="+")
     award = models.ForeignKey("awards.Award", null=True, on_delete=models.PROTECT, related_name="+")
-    programme = models.CharField(max_length=20)
+    programme = models.CharField(max_length=20, choices=Programme.choices)
+    # The fund and the budget year it was paid from: there it comes back.
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    fault = models.CharField(max_length=6, choices=Fault.choices)
     fen = models.BigIntegerField()
     because = models.CharField(max_length=300)
     clauses = models.JSONField(default=list)
@@ -151,6 +171,8 @@ class Recovery(models.Model):
     approved_by_id = models.BigIntegerField(null=True)
     approved_at = models.DateTimeField(null=True)
     closed_on = models.DateField(null=True)
+    # Why the second person did not approve it: then nothing is claimed.
+    refused_because = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
