@@ -11,10 +11,16 @@ class AwardsConfig(AppConfig):
         from doudi.accounts.permissions import Permission
         from doudi.console import navigation
         from doudi.console.navigation import Group, NavItem
+        from doudi.jobs.steps import register, schedule
         from doudi.registry import cards
         from doudi.registry.cards import Card
 
+        from .standards.recalculating import Recalculate
+        from .standards.steps import KINDS
         from .views import household_card
+
+        register(*KINDS, Recalculate())
+        schedule(Recalculate.kind, "23 17 1 * *")
 
         navigation.register(NavItem("awards:awards", _("救助待遇"), "yen", "award.read", Group.MONEY, 10))
         cards.register(Card("awards", "awards/_household.html", Permission.AWARD_READ, household_card, 10))

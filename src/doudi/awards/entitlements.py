@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from doudi.policy import Decision
+from doudi.policy import Decision, Rulebook
 from doudi.policy.decision import Used
 from doudi.policy.law import M43
 
@@ -177,14 +178,7 @@ class _Answer:
         return self.decision.home.settings.get(("applies", name)) is True
 
     def _clauses(self, *names: str) -> tuple[str, ...]:
-        """The clauses of rules of the day that are in force; all of them for days before any was (rules.md §2)."""
-        on = self.decision.on
-        rules = [
-            rule for name in names for rule in self.decision.book.rules if rule.name == name and rule.applies_on(on)
-        ]
-        cited = [a for rule in rules for a in rule.implements]
-        held = [a for a in cited if a.instrument.in_force(on)]
-        return tuple(dict.fromkeys(a.key for a in held or cited))
+        return clauses_on(self.decision.book, self.decision.on, *names)
 
     @cached_property
     def used(self) -> dict[tuple[str, str | None], Used]:
@@ -192,10 +186,18 @@ class _Answer:
         return {(used.name, used.residence): used for used in self.decision.used()}
 
     def _told(self, *names: str) -> tuple[dict[str, Any], ...]:
-        return tuple(_told(used) for name in names for used in self.used.values() if used.name == name)
+        return tuple(told_of(used) for name in names for used in self.used.values() if used.name == name)
 
 
-def _told(used: Used) -> dict[str, Any]:
+def clauses_on(book: Rulebook, on: date, *names: str) -> tuple[str, ...]:
+    """The clauses of rules of the day that are in force; all of them for days before any was (rules.md §2)."""
+    rules = [rule for name in names for rule in book.rules if rule.name == name and rule.applies_on(on)]
+    cited = [a for rule in rules for a in rule.implements]
+    held = [a for a in cited if a.instrument.in_force(on)]
+    return tuple(dict.fromkeys(a.key for a in held or cited))
+
+
+def told_of(used: Used) -> dict[str, Any]:
     """A parameter as it is kept with a line: enough to say later where the amount came from."""
     block = used.found.block
     return {

@@ -19,3 +19,8 @@ def months_after(month: date, count: int) -> date:
 def next_month(day: date) -> date:
     """The first day of the month after a day: from when a determination pays (M57-21, M43-17)."""
     return months_after(month_of(day), 1)
+
+
+def first_whole_month(day: date) -> date:
+    """The first month in which a value of a day is felt: a month is paid as its first day says."""
+    return day if day.day == 1 else next_month(day)

@@ -59,7 +59,7 @@ BEGIN
     SELECT coalesce(array_agg(id), '{}') INTO moved FROM awards_award WHERE person_id = NEW.id;
   END IF;
   UPDATE awards_award SET division_code = NEW.division_code WHERE id = ANY (moved);
-  FOREACH t IN ARRAY ARRAY['awardmember', 'awardline', 'suspension', 'awardchange'] LOOP
+  FOREACH t IN ARRAY ARRAY['awardmember', 'awardline', 'suspension', 'awardchange', 'adjustmentline', 'recalculationfinding'] LOOP
     EXECUTE format('UPDATE awards_%s SET division_code = $1 WHERE award_id = ANY ($2)', t) USING NEW.division_code, moved;
   END LOOP;
   RETURN NULL;
@@ -73,3 +73,67 @@ BEGIN
       WHEN (OLD.division_code IS DISTINCT FROM NEW.division_code) EXECUTE FUNCTION doudi_awards_follow()', t);
   END LOOP;
 END $$;
+
+-- An adjustment holds sums and no person: read by whoever reads awards or policy, started by who drafts or publishes.
+ALTER TABLE awards_adjustment ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_sums ON awards_adjustment;
+CREATE POLICY read_sums ON awards_adjustment FOR SELECT TO doudi_web
+  USING ((SELECT doudi_holds('award.read')) OR (SELECT doudi_holds('policy.simulate')));
+DROP POLICY IF EXISTS estimate ON awards_adjustment;
+CREATE POLICY estimate ON awards_adjustment FOR INSERT TO doudi_web
+  WITH CHECK (state = 'computing' AND ((SELECT doudi_holds('policy.draft')) OR (SELECT doudi_holds('policy.publish'))));
+DROP POLICY IF EXISTS estimate_again ON awards_adjustment;
+CREATE POLICY estimate_again ON awards_adjustment FOR UPDATE TO doudi_web
+  USING ((SELECT doudi_holds('policy.draft')) AND state IN ('computing', 'computed'))
+  WITH CHECK (state IN ('computing', 'computed'));
+DROP POLICY IF EXISTS carry_out ON awards_adjustment;
+CREATE POLICY carry_out ON awards_adjustment FOR UPDATE TO doudi_web
+  USING ((SELECT doudi_holds('policy.publish'))) WITH CHECK ((SELECT doudi_holds('policy.publish')));
+REVOKE DELETE, TRUNCATE ON awards_adjustment FROM doudi_web;
+-- It never turns into that of another proposal.
+DROP TRIGGER IF EXISTS only_these_change ON awards_adjustment;
+CREATE TRIGGER only_these_change BEFORE UPDATE OR DELETE ON awards_adjustment FOR EACH ROW
+  EXECUTE FUNCTION doudi_only_these_change('draft_version', 'effective_from', 'state', 'figures', 'progress',
+    'computed_at', 'computed_by_id', 'applied_at', 'applied_by_id', 'undone_at', 'undone_by_id', 'undone_note', 'job_id');
+
+-- Which awards: by place, like the awards. What was raised stays for good; an estimate may be made again.
+ALTER TABLE awards_adjustmentline ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS by_place ON awards_adjustmentline;
+CREATE POLICY by_place ON awards_adjustmentline FOR SELECT TO doudi_web
+  USING (division_code LIKE ANY ((SELECT doudi_scope('award.read'))::text[]));
+DROP POLICY IF EXISTS estimate ON awards_adjustmentline;
+CREATE POLICY estimate ON awards_adjustmentline FOR INSERT TO doudi_web WITH CHECK (outcome <> 'raised'
+  AND division_code LIKE ANY ((SELECT doudi_scope('policy.draft'))::text[]));
+DROP POLICY IF EXISTS carry_out ON awards_adjustmentline;
+CREATE POLICY carry_out ON awards_adjustmentline FOR INSERT TO doudi_web
+  WITH CHECK (division_code LIKE ANY ((SELECT doudi_scope('award.write'))::text[]));
+DROP POLICY IF EXISTS again ON awards_adjustmentline;
+CREATE POLICY again ON awards_adjustmentline FOR DELETE TO doudi_web USING (outcome <> 'raised' AND
+  (division_code LIKE ANY ((SELECT doudi_scope('policy.draft'))::text[])
+   OR division_code LIKE ANY ((SELECT doudi_scope('award.write'))::text[])));
+DROP POLICY IF EXISTS undo ON awards_adjustmentline;
+CREATE POLICY undo ON awards_adjustmentline FOR UPDATE TO doudi_web
+  USING (division_code LIKE ANY ((SELECT doudi_scope('award.write'))::text[]));
+REVOKE UPDATE, TRUNCATE ON awards_adjustmentline FROM doudi_web;
+GRANT UPDATE (undone_at) ON awards_adjustmentline TO doudi_web;
+
+-- Recalculations are written by the system's job; a person opens a run and settles what was found.
+ALTER TABLE awards_recalculation ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_sums ON awards_recalculation;
+CREATE POLICY read_sums ON awards_recalculation FOR SELECT TO doudi_web
+  USING (place LIKE ANY ((SELECT doudi_scope('award.read'))::text[]));
+DROP POLICY IF EXISTS open_run ON awards_recalculation;
+CREATE POLICY open_run ON awards_recalculation FOR INSERT TO doudi_web
+  WITH CHECK (place LIKE ANY ((SELECT doudi_scope('award.write'))::text[]) AND finished_at IS NULL);
+REVOKE UPDATE, DELETE, TRUNCATE ON awards_recalculation FROM doudi_web;
+ALTER TABLE awards_recalculationfinding ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS by_place ON awards_recalculationfinding;
+CREATE POLICY by_place ON awards_recalculationfinding FOR SELECT TO doudi_web
+  USING (division_code LIKE ANY ((SELECT doudi_scope('award.read'))::text[]));
+DROP POLICY IF EXISTS settle ON awards_recalculationfinding;
+CREATE POLICY settle ON awards_recalculationfinding FOR UPDATE TO doudi_web USING (settled_at IS NULL AND
+  (division_code LIKE ANY ((SELECT doudi_scope('case.handle'))::text[])
+   OR division_code LIKE ANY ((SELECT doudi_scope('award.write'))::text[])))
+  WITH CHECK (settled_by_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint));
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON awards_recalculationfinding FROM doudi_web;
+GRANT UPDATE (settled_at, settled_by_id, settled_note) ON awards_recalculationfinding TO doudi_web;

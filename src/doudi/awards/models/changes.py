@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from doudi.privacy.fields import EncryptedText
 
 from ..kinds import Act
+from .adjustments import Adjustment
 from .awards import Award
 
 A = Act
@@ -50,6 +51,8 @@ class AwardChange(models.Model):
     on = models.DateField()
     at = models.DateTimeField()
     by_id = models.BigIntegerField()
+    # The adjustment of a standard it belongs to, where it is one of its thousands.
+    adjustment = models.ForeignKey(Adjustment, null=True, on_delete=models.PROTECT, related_name="changes")
     takes_back = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="taken_back_by")
     # What it did to the rows, so that it can be taken back: {"gone": [[table, id]], "new": [[table, id]], "was": {…}}.
     moved = models.JSONField(default=dict)
@@ -78,7 +81,12 @@ class AwardChange(models.Model):
                 name="award_change_months_of_a_phase_out", condition=Q(months__isnull=True) | Q(act="phase_out")
             ),
         ]
-        indexes = [models.Index("effective_from", "division_code", name="award_change_by_month")]
+        indexes = [
+            models.Index("effective_from", "division_code", name="award_change_by_month"),
+            models.Index(
+                "adjustment", "award", name="award_change_by_adjustment", condition=Q(adjustment__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.award_id} {self.act} {self.effective_from:%Y-%m}"

@@ -9,6 +9,7 @@ taken as it was on that day.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,17 +56,26 @@ def population_facts(prefix: str, on: date, *, using: str = "default") -> Popula
     """The facts of all households open on a day in places that start with `prefix`, as known now and in sight."""
     if not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 12):
         raise ValueError("a prefix of a division code has digits only")
-    sql = _Sql(prefix, on, using)
-    return PopulationFacts(on, sql.households(), sql.persons(), sql.obligors())
+    return _facts(_Sql(f"h.division_code >= '{prefix}' AND h.division_code < '{prefix}:'", on, using))
+
+
+def facts_of_households(ids: Iterable[int], on: date, *, using: str = "default") -> PopulationFacts:
+    """The same of some households, wherever they are: those of them open on the day and in sight."""
+    wanted = ",".join(str(int(pk)) for pk in sorted(ids))
+    return _facts(_Sql(f"h.id = ANY ('{{{wanted}}}'::bigint[])", on, using))
+
+
+def _facts(sql: _Sql) -> PopulationFacts:
+    return PopulationFacts(sql.on, sql.households(), sql.persons(), sql.obligors())
 
 
 class _Sql:
-    """Builds the three statements for a place and a day."""
+    """Builds the three statements for some households (a condition on `h`) and a day."""
 
-    def __init__(self, prefix: str, on: date, using: str) -> None:
+    def __init__(self, which: str, on: date, using: str) -> None:
+        self.on, self.which = on, which
         self.day = f"DATE '{on.isoformat()}'"
         self.year_before = f"(({self.day} - INTERVAL '1 year')::date)"
-        self.place = f"h.division_code >= '{prefix}' AND h.division_code < '{prefix}:'"
         self.using = using
 
     def households(self) -> pl.DataFrame:
@@ -122,7 +132,7 @@ class _Sql:
              ORDER BY v.moved_on DESC LIMIT 1),
             (SELECT from_code FROM registry_move v WHERE v.household_id = h.id ORDER BY v.moved_on LIMIT 1),
             h.division_code) AS place
-          FROM registry_household h WHERE {self.place} AND h.opened_on <= {self.day}
+          FROM registry_household h WHERE {self.which} AND h.opened_on <= {self.day}
           AND (h.closed_on IS NULL OR h.closed_on > {self.day}))"""
 
     def _members(self) -> str:

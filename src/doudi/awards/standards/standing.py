@@ -1,0 +1,140 @@
+"""What awards pay from a month on, read set by set: their lines, the months in which payment rests, whom they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet
+
+from doudi.registry.models import Membership
+
+from ..models import Award, AwardLine, AwardMember, Suspension
+from ..months import months_after
+
+Amount = tuple[str, int | None, int]
+"""Kind, person and fen a month."""
+Lines = tuple[Amount, ...]
+
+
+class Row(NamedTuple):
+    """A line as it lies in the table. `of` is the row whose words it carries: itself, or the one it was copied from."""
+
+    pk: int
+    of: int
+    kind: str
+    person: int | None
+    fen: int
+    start: date
+    until: date | None
+
+    @property
+    def what(self) -> tuple[str, int | None]:
+        """What it pays for."""
+        return self.kind, self.person
+
+    def holds(self, month: date) -> bool:
+        """Whether it pays in a month."""
+        return self.start <= month and (self.until is None or self.until > month)
+
+
+@dataclass(slots=True)
+class Standing:
+    """An award with everything that decides what its months pay."""
+
+    pk: int
+    programme: str
+    household: int
+    person: int | None
+    setting: str
+    division_code: str
+    starts_on: date
+    ends_on: date | None
+    rows: list[Row] = field(default_factory=list)
+    rests: list[tuple[date, date | None]] = field(default_factory=list)
+    people: int = 0
+
+    def lines(self, month: date) -> Lines:
+        """What the month pays, suspended or not."""
+        return ordered((row.kind, row.person, row.fen) for row in self.rows if row.holds(month))
+
+    def rests_in(self, month: date) -> bool:
+        """Whether payment rests in a month."""
+        return any(start <= month and (until is None or until > month) for start, until in self.rests)
+
+
+class Segment(NamedTuple):
+    """Months, half-open, in which an award pays the same."""
+
+    start: date
+    until: date | None
+    lines: Lines
+
+
+def ordered(lines: Iterable[Amount]) -> Lines:
+    """Base first, then by person: one order for everybody who compares."""
+    return tuple(sorted(lines, key=lambda line: (line[0] != "base", line[1] or 0, line[0])))
+
+
+def total(lines: Iterable[Amount]) -> int:
+    """Fen a month."""
+    return sum(line[2] for line in lines)
+
+
+def since(month: date, using: str = "default") -> QuerySet[Award]:
+    """The awards that pay in some month from this one on; what was annulled is none."""
+    rows = Award.objects.using(using).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=month))
+    return rows.exclude(ends_on=F("starts_on"))
+
+
+FIELDS = (
+    "pk", "programme", "household_id", "person_id", "support_setting", "division_code", "starts_on", "ends_on",
+)  # fmt: skip
+
+
+def standing(keys: list[int], month: date, using: str = "default") -> list[Standing]:
+    """The awards with what they pay from a month on, in four queries."""
+    awards = Award.objects.using(using).filter(pk__in=keys).order_by("pk").values_list(*FIELDS)
+    found = {row[0]: Standing(*row) for row in awards}
+    later = Q(ends_on__isnull=True) | Q(ends_on__gt=month)
+    lines = AwardLine.objects.using(using).known().filter(later, award__in=keys)
+    for key, *row in lines.values_list("award", "pk", "pk", "kind", "person", "fen_month", "starts_on", "ends_on"):
+        found[key].rows.append(Row(*row))
+    rests = Suspension.objects.using(using).known().filter(later, award__in=keys)
+    for key, start, until in rests.values_list("award", "starts_on", "ends_on"):
+        found[key].rests.append((start, until))
+    for key in AwardMember.objects.using(using).known().filter(later, award__in=keys).values_list("award", flat=True):
+        found[key].people += 1
+    return list(found.values())
+
+
+def segments(award: Standing, month: date, points: Iterable[date] = ()) -> list[Segment]:
+    """The months from one on, cut where a line begins or ends and at the given points."""
+    first = max(month, award.starts_on)
+    cuts = {first, *points}
+    for row in award.rows:
+        cuts.update(day for day in (row.start, row.until) if day is not None)
+    inside = sorted(day for day in cuts if day >= first and (award.ends_on is None or day < award.ends_on))
+    ends = [*inside[1:], award.ends_on]
+    told = (Segment(start, until, award.lines(start)) for start, until in zip(inside, ends, strict=True))
+    return [segment for segment in told if segment.lines]
+
+
+def homes_on(awards: Iterable[Standing], day: date, using: str = "default") -> dict[int, int]:
+    """Award → the household whose facts decide it: its own, or the one its person belongs to on the day."""
+    wanted = list(awards)
+    people = {award.person for award in wanted if award.person is not None}
+    rows = Membership.objects.using(using).known().on(day).filter(person__in=people)
+    at_home = dict(rows.values_list("person_id", "household_id"))
+    found = {a.pk: a.household if a.person is None else at_home.get(a.person) for a in wanted}
+    return {pk: home for pk, home in found.items() if home is not None}
+
+
+def months_between(start: date, until: date | None, limit: date) -> Iterator[date]:
+    """The months from one up to another, and never beyond the limit."""
+    end = limit if until is None else min(until, limit)
+    while start < end:
+        yield start
+        start = months_after(start, 1)
