@@ -96,8 +96,9 @@ BEGIN
         'target_fen, keeper_id, closed_on, version'),
       ('topup', 'reserve.read', ARRAY['reserve.pay'], ARRAY['reserve.approve', 'payment.approve'],
         'state, approved_fen, decided_by_id, decided_at, decided_note, paid_by_id, paid_at, entry_id'),
-      ('cashcount', 'reserve.read', ARRAY['reserve.pay'], ARRAY[]::text[], ''),
-      ('reliefplan', 'case.read', ARRAY['case.handle', 'case.confirm', 'case.approve'], ARRAY['case.handle', 'case.confirm', 'case.approve'], 'follow_up_by'),
+      ('cashcount', 'reserve.read', ARRAY['reserve.pay'], ARRAY['reserve.pay'], 'state, witnessed_by_id, witnessed_at, entry_id'),
+      ('reliefask', 'case.read', ARRAY['case.handle'], ARRAY['case.confirm'], 'state, decided_by_id, decided_at'),
+      ('reliefplan', 'case.read', ARRAY['case.handle', 'case.confirm', 'case.approve'], ARRAY['case.handle', 'case.intake', 'case.confirm', 'case.approve'], 'follow_up_by'),
       ('reliefpayment', 'case.read', ARRAY['reserve.pay', 'case.handle', 'case.confirm'], ARRAY[]::text[], ''),
       ('followup', 'case.read', ARRAY['case.handle', 'case.intake'], ARRAY[]::text[], ''),
       ('entry', 'ledger.read', ARRAY['ledger.post'], ARRAY[]::text[], ''),
@@ -264,3 +265,52 @@ BEGIN
   WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C";
   RETURN prefix || lpad((coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text, 2, '0');
 END $$;
+
+-- Reserve funds: the township that keeps one reads what was booked on it, though it reads no other books.
+DROP POLICY IF EXISTS of_reserve ON payments_entry;
+CREATE POLICY of_reserve ON payments_entry FOR SELECT TO doudi_web USING (
+  kind IN ('top_up', 'give_back', 'relief', 'count', 'reversal')
+  AND division_code LIKE ANY ((SELECT doudi_scope('reserve.read'))::text[]));
+DROP POLICY IF EXISTS of_reserve ON payments_posting;
+CREATE POLICY of_reserve ON payments_posting FOR SELECT TO doudi_web USING (
+  division_code LIKE ANY ((SELECT doudi_scope('reserve.read'))::text[]));
+
+-- Temporary assistance of the last months anywhere in the county, for somebody about to help: which office, which day,
+-- how much. Nothing else of a case in another township is told. People by their file or by the index of their number.
+CREATE OR REPLACE FUNCTION doudi_relief_known(people bigint[], index bytea, county text, since date, without bigint)
+RETURNS TABLE (office text, given_on date, fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH asked AS (
+    SELECT unnest(people) AS person_id
+    UNION SELECT p.id FROM registry_person p WHERE index IS NOT NULL AND p.resident_id_index = index),
+  cases AS (
+    SELECT a.application_id AS id FROM casework_applicationperson a JOIN asked USING (person_id)
+    UNION SELECT g.application_id FROM payments_reliefplan g WHERE index IS NOT NULL AND g.number_index = index)
+  SELECT left(d.division_code, 9), d."on", coalesce(d.amount_fen_once, 0)
+  FROM casework_determination d JOIN cases ON cases.id = d.application_id
+  WHERE (doudi_holds('case.handle') OR doudi_holds('case.confirm')) AND left(d.division_code, 6) = county
+    AND d.programme IN ('temporary_emergency', 'temporary_expenditure') AND d.conclusion = 'grant'
+    AND d."on" > since AND d.application_id IS DISTINCT FROM without
+    AND NOT EXISTS (SELECT FROM casework_determination later WHERE later.corrects_id = d.id)
+  ORDER BY d."on" DESC
+$$;
+
+-- The file that has a number, in a township whose files the asker does not see: its id, so that the help is found
+-- again, and nothing that is in it.
+CREATE OR REPLACE FUNCTION doudi_relief_person(index bytea) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT p.id FROM registry_person p
+  WHERE p.resident_id_index = index AND p.merged_into_id IS NULL AND doudi_holds('case.handle') ORDER BY p.id LIMIT 1
+$$;
+
+-- From the first call to the money, by township: counts and minutes only, for whoever may read figures there.
+CREATE OR REPLACE FUNCTION doudi_relief_times(since date, until date)
+RETURNS TABLE (township text, minutes bigint, fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT left(g.division_code, 9), (extract(epoch FROM first.at - g.heard_at) / 60)::bigint, first.fen
+  FROM payments_reliefplan g
+  JOIN LATERAL (SELECT min(p.at) AS at, sum(p.fen)::bigint AS fen FROM payments_reliefpayment p
+                WHERE p.plan_id = g.id AND p.fund_id IS NOT NULL) first ON first.at IS NOT NULL
+  WHERE g.division_code LIKE ANY ((SELECT doudi_scope('figures.read'))::text[])
+    AND (first.at AT TIME ZONE 'Asia/Shanghai')::date >= since AND (first.at AT TIME ZONE 'Asia/Shanghai')::date < until
+$$;

@@ -4,7 +4,7 @@ from .accounts import ACCOUNT_INDEX, BenefitAccount, Institution, Payee
 from .bank import BankAnswer, BankBatch, BankReturn, Instalment, Recovery, Transfer
 from .ledger import Account, Entry, Fund, Posting
 from .office import Office
-from .reserve import CashCount, FollowUp, ReliefPayment, ReliefPlan, ReserveFund, TopUp
+from .reserve import CashCount, FollowUp, ReliefAsk, ReliefPayment, ReliefPlan, ReserveFund, TopUp
 from .runs import Hold, LinePerson, PaymentLine, PaymentRun
 from .subsidy import IndexRelease
 
@@ -30,6 +30,7 @@ __all__ = [
     "PaymentRun",
     "Posting",
     "Recovery",
+    "ReliefAsk",
     "ReliefPayment",
     "ReliefPlan",
     "ReserveFund",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from doudi.privacy.fields import EncryptedText
+from doudi.privacy.fields import BlindIndex, EncryptedText
 
 from ..kinds import PaymentForm
 from .ledger import Account, Entry, Fund
@@ -79,7 +79,7 @@ class TopUp(models.Model):
 
 
 class CashCount(models.Model):
-    """The monthly count: what is there against what the book says; a difference is explained and booked."""
+    """The monthly count by two: one counts, another counts again and confirms; a difference is explained and booked."""
 
     fund = models.ForeignKey(ReserveFund, on_delete=models.PROTECT, related_name="counts")
     division_code = models.CharField(max_length=12, db_collation="C")
@@ -87,15 +87,24 @@ class CashCount(models.Model):
     book_fen = models.BigIntegerField()
     counted_fen = models.BigIntegerField()
     explained = models.CharField(max_length=300, blank=True)
+    state = models.CharField(
+        max_length=6, choices=[("open", _("待第二人确认")), ("done", _("已确认")), ("void", _("已作废"))], default="open"
+    )
     counted_by_id = models.BigIntegerField()
-    witnessed_by_id = models.BigIntegerField()
     at = models.DateTimeField()
+    witnessed_by_id = models.BigIntegerField(null=True)
+    witnessed_at = models.DateTimeField(null=True)
     entry = models.OneToOneField(Entry, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("-on", "-id")
         constraints = [
-            models.CheckConstraint(name="count_by_two", condition=~Q(counted_by_id=F("witnessed_by_id"))),
+            models.CheckConstraint(
+                name="count_by_two",
+                condition=(Q(witnessed_by_id__isnull=True) | ~Q(counted_by_id=F("witnessed_by_id")))
+                & (~Q(state="done") | Q(witnessed_by_id__isnull=False)),
+            ),
+            models.UniqueConstraint(fields=["fund"], name="count_one_open", condition=Q(state="open")),
             models.CheckConstraint(
                 name="count_difference_explained", condition=Q(counted_fen=F("book_fen")) | ~Q(explained="")
             ),
@@ -104,6 +113,42 @@ class CashCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fund_id} {self.on}"
+
+
+class ReliefAsk(models.Model):
+    """More than a township may decide (分级审批): the case is registered, the county is asked how much."""
+
+    application = models.OneToOneField("casework.Application", on_delete=models.PROTECT, related_name="+")
+    division_code = models.CharField(max_length=12, db_collation="C")
+    state = models.CharField(
+        max_length=8, choices=[("asked", _("待市民政局审批")), ("granted", _("已批准")), ("refused", _("不予救助"))],
+        default="asked",
+    )  # fmt: skip
+    asked_fen = models.BigIntegerField()
+    # In how many parts it should be paid, and why again if there was help within twelve months.
+    parts = models.PositiveSmallIntegerField(default=1)
+    repeated_because = EncryptedText(null=True)
+    number_index = BlindIndex(purpose="resident_id", null=True)
+    heard_at = models.DateTimeField()
+    token = models.UUIDField(unique=True)
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(name="relief_ask_positive", condition=Q(asked_fen__gt=0, parts__gt=0)),
+            models.CheckConstraint(
+                name="relief_ask_decided_by_another",
+                condition=Q(state="asked", decided_by_id__isnull=True)
+                | (Q(decided_by_id__isnull=False) & ~Q(state="asked") & ~Q(decided_by_id=F("asked_by_id"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.asked_fen}"
 
 
 class ReliefPlan(models.Model):
@@ -115,6 +160,10 @@ class ReliefPlan(models.Model):
     approved_fen = models.BigIntegerField()
     # [{"fen": 100000, "on": "2026-12-01"}, …]; the sum is what was approved.
     instalments = models.JSONField(default=list)
+    # When the need was first heard of: from here to the money is what is measured.
+    heard_at = models.DateTimeField()
+    # Somebody who is on no file here but showed a number: help given elsewhere is found by it.
+    number_index = BlindIndex(purpose="resident_id", null=True)
     follow_up_by = models.DateField(_("跟进走访"), null=True)
     made_by_id = models.BigIntegerField()
     at = models.DateTimeField()
@@ -122,6 +171,10 @@ class ReliefPlan(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = [models.CheckConstraint(name="relief_plan_positive", condition=Q(approved_fen__gt=0))]
+        indexes = [
+            models.Index("number_index", name="relief_plan_by_number", condition=Q(number_index__isnull=False)),
+            models.Index("division_code", "follow_up_by", name="relief_plan_by_visit"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.approved_fen}"
@@ -138,6 +191,8 @@ class ReliefPayment(models.Model):
     fund = models.ForeignKey(ReserveFund, null=True, on_delete=models.PROTECT, related_name="payments")
     # Who took it, and what is known of their signature: the document and its hash.
     receiver = EncryptedText()
+    # What was bought or which deposit was paid, or the end of the card number.
+    note = EncryptedText(null=True)
     signed_document_id = models.BigIntegerField(null=True)
     signed_digest = models.CharField(max_length=64, blank=True)
     # The client's own number for this press of the button: pressed twice, paid once.
