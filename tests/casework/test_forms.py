@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from datetime import timedelta
@@ -40,9 +41,9 @@ def stamp_of(staff) -> PrintStamp:
 
 
 def read(pdf: bytes, name: str = "") -> str:
-    """The words of a PDF without line breaks; kept beside the test run when a folder asks for it."""
-    if name and Path("/tmp/forms").is_dir():
-        Path(f"/tmp/forms/{name}.pdf").write_bytes(pdf)
+    """The words of a PDF without line breaks; kept in the folder DOUDI_FORMS to be looked at."""
+    if name and (folder := os.environ.get("DOUDI_FORMS")):
+        Path(folder, f"{name}.pdf").write_bytes(pdf)
     shown = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
     return re.sub("[\u2060\u200b\\s]", "", shown)
 

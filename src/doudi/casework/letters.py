@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 
 from doudi.kernel.money import format_yuan
-from doudi.policy.law import LAW26, M57
+from doudi.policy.law import D649, LAW26, M57, TR26
 
-from .programmes import Programme
+from .programmes import RAPID_SINCE, Programme
 
 NO_SUMS = frozenset({"age", "size", "counted"})  # said by themselves, no sum to show
 REVIEW_DAYS, COURT_MONTHS = 60, 6  # rulebook §7.3: administrative review within 60 days, court within 6 months
@@ -46,6 +46,38 @@ class Letter:
     clauses: Sequence[str]
     remedy: str
     unconfirmed: Sequence[str]
+    office: str = ""  # the organ that decided; "" as long as nobody has
+    once: str = ""  # help given once
+    situation: str = ""  # what was told of an emergency
+    owes: str = ""  # what follows afterwards
+
+
+@dataclass(frozen=True)
+class Relief:
+    """Help given at once in an emergency: how much, and the sum behind the most that could be given."""
+
+    amount_fen: int
+    most_fen: int
+    standard_fen_month: int
+    months: int
+    people: int
+    situation: str
+
+    def arithmetic(self) -> str:
+        """The sum of the ceiling as it comes out."""
+        product = self.standard_fen_month * self.months * self.people
+        line = (f"救助金额上限：城市低保标准 {format_yuan(self.standard_fen_month)} 元/月 × {self.months} 个月 × "
+                f"{self.people} 人 ＝ {format_yuan(product)} 元")  # fmt: skip
+        return line if product <= self.most_fen else f"{line}，不超过规定的最高额 {format_yuan(self.most_fen)} 元"
+
+
+def relief_clauses(on: date) -> list[str]:
+    """The law of the day under which help comes before the file."""
+    law = LAW26.article(50) if LAW26.in_force(on) else D649.article(48)
+    return [law.citation, *([TR26.article("小额快救").citation] if on >= RAPID_SINCE else [])]
+
+
+PAPERS_OWED = "请在收到救助后 10 个工作日内补交情况说明和材料；有困难的，工作人员帮您办理。"
 
 
 def failed_conditions(finding: Mapping[str, Any]) -> list[Failed]:
@@ -80,16 +112,21 @@ def _failed(finding: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -
             yield Failed(finding["label"], condition["text"], tuple(finding["clauses"]))
 
 
-def other_help(tried: Sequence[Mapping[str, Any]], decided: str, person: int | None) -> list[str]:
-    """What else may help: what fits, and what cannot be told yet; never an empty hand (DESIGN §11)."""
+def other_help(
+    tried: Sequence[Mapping[str, Any]], decided: str, person: int | None, *, granted: bool = False
+) -> list[str]:
+    """What else may help: what fits, and what cannot be told yet; never an empty hand (DESIGN §11).
+
+    To a family that is helped the lesser programmes say nothing: one excludes the other.
+    """
     lines = []
-    for fit in tried:
+    for fit in () if granted else tried:
         if fit["programme"] == decided and fit["person"] == person:
             continue
         label = str(Programme(fit["programme"]).label)
         who = f"{fit['name']}：" if fit["name"] else ""
         if fit["fits"]:
-            lines.append(f"{who}按现有情况符合“{label}”，已在同一件申请中转办，不用重新申请。")
+            lines.append(f"{who}按现有情况符合“{label}”，可以在同一件申请中转办，不用重新申请。")
         elif fit["fits"] is None and fit["unknown_because"]:
             lines.append(f"{who}“{label}”还缺一些情况，补充后可以继续测算。")
     lines.append("遇到突发急难，可以随时向急难发生地的乡镇（街道、农场）申请临时救助，不受户籍限制。")
@@ -109,6 +146,7 @@ def remedy(decided_on: date) -> str:
 def arithmetic_of(finding: Mapping[str, Any]) -> list[str]:
     """The sums of an amount, outermost first, each once."""
     sums = (one for one in _walk(finding) if one["arithmetic"] and one["name"] not in NO_SUMS and one["value"])
+    sums = (one for one in sums if one["arithmetic"] != one["said"])  # a grade that is only itself
     return list(dict.fromkeys(f"{one['label']}：{one['arithmetic']} ＝ {one['said']}" for one in sums))
 
 
@@ -144,6 +182,8 @@ def letter(
     findings: Mapping[str, Any],
     amount_fen: int | None,
     reason: str = "",
+    office: str = "",
+    relief: Relief | None = None,
 ) -> Letter:
     """The letter of one determination."""
     main, amount = findings.get("main") or {}, findings.get("amount") or {}
@@ -156,10 +196,14 @@ def letter(
         granted=granted,
         failed=[] if granted or not main else failed_conditions(main),
         reason=reason,
-        others=other_help(findings.get("tried", ()), programme, person),
+        others=other_help(findings.get("tried", ()), programme, person, granted=granted),
         amount=format_yuan(amount_fen) if amount_fen is not None else "",
-        arithmetic=arithmetic_of(amount) if granted else [],
-        clauses=clauses_of(main)[:8],
+        arithmetic=[relief.arithmetic()] if relief else arithmetic_of(amount) if granted else [],
+        clauses=relief_clauses(decided_on) if relief else clauses_of(main)[:8],
         remedy=remedy(decided_on),
         unconfirmed=unconfirmed_in(amount if granted and amount else main),
+        office=office,
+        once=format_yuan(relief.amount_fen) if relief else "",
+        situation=relief.situation if relief else "",
+        owes=PAPERS_OWED if relief else "",
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from doudi.accounts.models import Staff
 from doudi.documents.forms import PrintStamp, render_form
 from doudi.kernel.money import format_yuan
+from doudi.places.organs import county_bureau, township_government
 
 from .actions.signing import image_of
 from .models import Pledge, Report, Signature, VerificationConsent
@@ -26,17 +27,20 @@ def consent(given: VerificationConsent, stamp: PrintStamp, *, by: Staff) -> byte
     period = f"{given.starts_on:%Y-%m-%d} 起至 {given.ends_on:%Y-%m-%d}（不含当日）"
     facts = [["授权期间", period], ["告知版本", f"个人信息处理告知 {given.notice_version} 版"]]
     capacity = f"（{given.person.name}的监护人）" if given.capacity == "guardian" else ""
-    return _signed(given.number, given.signature, facts, stamp, by, capacity=capacity, withdrawn=withdrawn)
+    office = township_government(given.division_code)
+    told = {"office": office, "capacity": capacity, "withdrawn": withdrawn}
+    return _signed(given.number, given.signature, facts, stamp, by, **told)
 
 
 def pledge(given: Pledge, stamp: PrintStamp, *, by: Staff) -> bytes:
     """A pledge as PDF."""
-    return _signed(given.number, given.signature, [["承诺户", given.household.number]], stamp, by)
+    return _signed(given.number, given.signature, [["承诺户", given.household.number]], stamp, by,
+                   office=township_government(given.division_code))  # fmt: skip
 
 
 def _signed(
-    number: str, signature: Signature, facts: list[list[str]], stamp: PrintStamp, by: Staff, *, capacity: str = "",
-    withdrawn: str = "",
+    number: str, signature: Signature, facts: list[list[str]], stamp: PrintStamp, by: Staff, *, office: str,
+    capacity: str = "", withdrawn: str = "",
 ) -> bytes:  # fmt: skip
     title, *paragraphs = str(signature.text_shown).split("\n")
     image = list(image_of(signature, by=by)) if signature.image_id else []
@@ -46,7 +50,8 @@ def _signed(
         "image": image, "signer": signature.signer.name, "capacity": capacity, "withdrawn": withdrawn,
         "signed": _moment(signature.signed_at), "method": str(signature.get_method_display()),
         "witness": f"{witness.office} {witness.name}" if witness else "—", "facts": facts,
-        "text_digest": signature.text_digest, "digest": signature.digest, "stamp": stamp.as_data(SIGNED, number),
+        "office": office, "text_digest": signature.text_digest, "digest": signature.digest,
+        "stamp": stamp.as_data(SIGNED, number),
     })  # fmt: skip
 
 
@@ -56,7 +61,8 @@ def report(made: Report, stamp: PrintStamp, *, on: date) -> bytes:
     silent = request.queries.exclude(state="answered").select_related("person").order_by("pk")
     left = request.unasked.select_related("person").order_by("pk")
     return render_form(REPORT, {"report": {
-        "number": made.number, "version": str(made.version), "made": _day(made.made_on),
+        "office": county_bureau(made.division_code), "number": made.number, "version": str(made.version),
+        "made": _day(made.made_on),
         "until": _day(made.valid_until),
         "head": made.household.head.name, "household": made.household.number,
         "asked": f"{request.queries.count()} 项，已答复 {request.queries.filter(state='answered').count()} 项",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
+from doudi.accounts.permissions import Permission
 from doudi.audit.actions import digest_of
 from doudi.kernel.money import format_yuan
 from doudi.policy import PolicyError
@@ -15,7 +16,7 @@ from doudi.registry.actions.refusal import refuse
 from doudi.rulebook.queries.book import county_book
 
 from ..models import Application, Conclusion, Determination, PlaceBasis
-from ..programmes import SETTINGS, Programme
+from ..programmes import SETTINGS, Decider, Programme
 from ..queries.determinations import evidence_of
 from ..queries.evaluation import canonical
 from ..queries.relief import Proposal, given_before, may_decide, proposal
@@ -101,11 +102,18 @@ def _keep(
     return Determination.objects.create(
         number=next_number(f"{SETTINGS[Programme.TEMPORARY_EMERGENCY].letters}{LETTERS}", on),
         application=application, division_code=application.division_code, programme=application.programme,
-        conclusion=Conclusion.GRANT, decider=decider_of(application), on=on, at=at, by_id=by.pk,
+        conclusion=Conclusion.GRANT, decider=_who(application, by), on=on, at=at, by_id=by.pk,
         rules_on=told_day(application), rulebook_version=book.version, known_at=at, answer=answer,
         answer_digest=digest_of({"answer": answer}), findings=canonical({"main": {}, "tried": []}), parameters=[],
         evidence=evidence_of(application), amount_fen_once=amount, reason=reason or None,
     )  # fmt: skip
+
+
+def _who(application: Application, by: Staff) -> Decider:
+    """The township decides small sums itself (SEED-二(六)); above them whoever decides the programme."""
+    if by.may(Permission.CASE_CONFIRM, application.division_code):
+        return decider_of(application)
+    return Decider.TOWNSHIP
 
 
 def file_papers(

@@ -13,8 +13,8 @@ from ..letters import other_help, remedy
 from ..models import ReviewDecision
 from ..models.reviews import Outcome
 from ..programmes import Programme
-from ..queries.reviews import category_label, title_of
-from .papers import day, print_guarded, township_of, yuan
+from ..queries.reviews import category_label, decider_of, title_of
+from .papers import day, organ_for, print_guarded, township_of, yuan
 
 FORM = "change_letter"
 TITLES = {
@@ -59,6 +59,7 @@ def letter_data(decision: ReviewDecision) -> dict[str, Any]:
         "remedy": remedy(decision.on),
         "unconfirmed": told["unconfirmed"],
         "office": township_of(review.division_code),
+        "seal": organ_for(decider_of(review, decision.on), review.division_code, decision.on),
     }
 
 
@@ -70,14 +71,18 @@ def _what(decision: ReviewDecision, outcome: Outcome) -> str:
     months, since = decision.proposal.months or 0, _month(decision)
     about = decision.review.about
     return {
-        Outcome.KEEP: "经核查，您家（本人）的情况没有明显变化，待遇维持不变。",
+        Outcome.KEEP: f"经核查，您家（本人）的情况没有明显变化，待遇维持不变{_monthly(decision.after_fen)}。",
         Outcome.RAISE: f"自{since}起，增加发放金额。",
         Outcome.REDUCE: f"自{since}起，减少发放金额。",
         Outcome.STOP_SHARE: f"自{since}起，停发{about.name if about else '一名成员'}的份额，其他成员的待遇不受影响。",
         Outcome.SUSPEND: f"自{since}起，暂停发放；原因消除后恢复。",
-        Outcome.PHASE_OUT: f"自{since}起进入渐退期，{months} 个月内照常发放，期满终止。",
+        Outcome.PHASE_OUT: f"自{since}起进入渐退期，{months} 个月内照常发放{_monthly(decision.before_fen)}，期满终止。",
         Outcome.END: f"自{since}起，终止发放。",
     }[outcome]
+
+
+def _monthly(fen: int | None) -> str:
+    return f"，每月 {yuan(fen)} 元" if fen else ""
 
 
 def _rows(told: dict[str, Any]) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from ..models import Application, Determination, Enquiry, HomeVisit, Objection, 
 from ..queries.cases import move_label
 from ..queries.determinations import in_force
 from ..queries.gaps import matter_of
-from .papers import day, head_of, member_rows, print_guarded, yuan
+from .papers import day, head_of, member_rows, organ_of, print_guarded, township_of, yuan
 
 FORM = "confirmation_sheet"
 SAYS = {True: "符合", False: "不符合", None: "还不能判断，由人判断"}
@@ -47,6 +47,7 @@ def sheet_data(application: Application) -> dict[str, Any]:
         "notices": [_notice(n) for n in PublicNotice.objects.filter(application=application).order_by("pk")],
         "decision": _decision(made, names) if made else None,
         "rulebook": _rulebook(made) if made else None,
+        "office": organ_of(made) if made else township_of(application.division_code),
     }
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from doudi.documents.forms import PrintStamp, render_form
 
-from ..letters import Letter, letter
+from ..letters import Letter, Relief, letter
 from ..models import Conclusion, Determination
+from ..queries.outgoing import NUMBER_KINDS, check_outgoing
+from .papers import organ_of, words_of
 
 FORM = "decision_letter"
 
@@ -30,7 +32,19 @@ def letter_of(determination: Determination) -> Letter:
         findings=json.loads(str(determination.findings)),
         amount_fen=determination.amount_fen_month,
         reason=str(determination.reason or ""),
+        office=organ_of(determination),
+        relief=_relief(determination),
     )
+
+
+def _relief(made: Determination) -> Relief | None:
+    if made.amount_fen_once is None:
+        return None
+    told = json.loads(str(made.answer))
+    return Relief(
+        amount_fen=made.amount_fen_once, most_fen=told["most_fen"], standard_fen_month=told["standard_fen_month"],
+        months=told["months"], people=told["people"], situation=str(made.application.cause or ""),
+    )  # fmt: skip
 
 
 def print_letters(determinations: Sequence[Determination], stamp: PrintStamp) -> bytes:
@@ -41,6 +55,8 @@ def print_letters(determinations: Sequence[Determination], stamp: PrintStamp) ->
 def print_words(letters: Sequence[Letter], stamp: PrintStamp) -> bytes:
     """The same from words that are ready."""
     told = [_as_data(words, stamp) for words in letters]
+    for one in told:
+        check_outgoing(*words_of(one), kinds=NUMBER_KINDS)
     return render_form(FORM, {"letters": told, "stamp": stamp.as_data(FORM, letters[0].number)})
 
 
@@ -62,7 +78,10 @@ def _as_data(words: Letter, stamp: PrintStamp) -> dict[str, Any]:
         "clauses": list(words.clauses),
         "remedy": words.remedy,
         "unconfirmed": list(words.unconfirmed),
-        "office": stamp.office,
+        "office": words.office or stamp.office,
+        "once": words.once,
+        "situation": words.situation,
+        "owes": words.owes,
         "code": told["code"],
         "qr": told["qr"],
     }

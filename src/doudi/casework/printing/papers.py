@@ -8,13 +8,14 @@ from typing import Any
 
 from doudi.documents.forms import PrintStamp, render_form
 from doudi.kernel.money import format_yuan
-from doudi.places.queries import place_name
+from doudi.places.organs import county_bureau, county_office, township_government
 from doudi.privacy.masking import mask_phone, mask_resident_id
 from doudi.registry.models import Household, Membership, Person
 from doudi.registry.queries.naming import spots
 from doudi.registry.queries.wording import relation
 
-from ..models import Application
+from ..models import Application, Determination
+from ..programmes import RIGID_MOVED_ON, Decider
 from ..queries.outgoing import NUMBER_KINDS, check_outgoing
 
 HOTLINE = "12345"
@@ -75,8 +76,25 @@ def place_of(application: Application) -> str:
 
 
 def township_of(code: str) -> str:
-    """The name of the township that handles a case."""
-    return place_name(code[:9]) or code[:9]
+    """The township that handles a case, as its seal says it."""
+    return township_government(code)
+
+
+def organ_of(made: Determination) -> str:
+    """The organ that decided: its seal stands under the letter, whoever prints it."""
+    return organ_for(made.decider, made.division_code, made.on)
+
+
+def organ_for(decider: str, code: str, on: date) -> str:
+    """Whoever decides on a day, as its seal says it."""
+    if decider == Decider.COUNTY:
+        return county_bureau(code)
+    return township_of(code) if decider == Decider.TOWNSHIP else department_of(code, on)
+
+
+def department_of(code: str, on: date) -> str:
+    """The department of its own categories: rural revitalisation, from 2025 agriculture (seed 二（三）)."""
+    return county_office(code, "乡村振兴局" if on < RIGID_MOVED_ON else "农业农村局")
 
 
 def person_row(person: Person, relation_code: str = "") -> dict[str, str]:

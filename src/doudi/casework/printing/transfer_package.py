@@ -7,6 +7,7 @@ from typing import Any
 
 from doudi.awards.kinds import Programme as Paid
 from doudi.documents.forms import PrintStamp, render_form
+from doudi.places.organs import county_bureau
 from doudi.privacy.masking import mask_resident_id
 
 from ..models import Transfer
@@ -27,6 +28,7 @@ def package_data(transfer: Transfer) -> dict[str, Any]:
     names = {person["id"]: person["name"] for person in package["people"]}
     return {
         "number": transfer.number,
+        "seal": county_bureau(transfer.division_code),
         "from_place": transfer.from_place,
         "to_place": transfer.to_place,
         "reason": str(transfer.reason),

@@ -83,9 +83,10 @@ class Comparison:
     @property
     def others_change(self) -> bool:
         """The sum stays, but for other people or on other lines."""
-        return self.new is not None and (set(self.new.people), set(self.new.lines)) != (
-            set(self.people_before), set(self.old),
-        )  # fmt: skip
+        if self.new is None:
+            return False
+        paid = [{(line.what, line.fen_month) for line in lines} for lines in (self.old, self.new.lines)]
+        return paid[0] != paid[1] or set(self.new.people) != set(self.people_before)
 
     def told(self) -> dict[str, Any]:
         """What is kept with a proposal: enough for the letter, and to see whether anything changed since."""

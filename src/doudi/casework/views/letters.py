@@ -13,7 +13,6 @@ from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
 from doudi.console.components import pager_of
 from doudi.registry.views.asking import StaffRequest
-from doudi.registry.views.presenting import pdf
 
 from ..actions.reading import printed, printed_list
 from ..printing.decision_letter import print_letters
@@ -34,8 +33,10 @@ def decision(request: StaffRequest, number: str) -> HttpResponse:
     made = in_force(application)
     if made is None:
         raise Http404
-    printed(application, by=request.user, form="decision_letter")
-    return pdf(print_letters([made], stamp_of(request)), f"{made.number}.pdf")
+    answer = shown(request, lambda: print_letters([made], stamp_of(request)), made.number)
+    if answer.status_code == 200:
+        printed(application, by=request.user, form="decision_letter")
+    return answer
 
 
 @requires(Permission.CASE_READ)
