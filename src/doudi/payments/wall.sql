@@ -158,6 +158,34 @@ DROP POLICY IF EXISTS confirm ON payments_indexrelease;
 CREATE POLICY confirm ON payments_indexrelease FOR UPDATE TO doudi_web USING ((SELECT doudi_holds('subsidy.write')) OR (SELECT doudi_holds('subsidy.confirm')));
 REVOKE UPDATE, DELETE, TRUNCATE ON payments_indexrelease FROM doudi_web;
 GRANT UPDATE (replaced_at, confirmed_by_id, confirmed_at) ON payments_indexrelease TO doudi_web;
+DROP TRIGGER IF EXISTS only_these_change ON payments_indexrelease;
+CREATE TRIGGER only_these_change BEFORE UPDATE OR DELETE ON payments_indexrelease
+  FOR EACH ROW EXECUTE FUNCTION doudi_only_these_change('replaced_at', 'confirmed_by_id', 'confirmed_at');
+
+-- A figure once confirmed or replaced stays so, and a run of the price subsidy rests on one that a second person confirmed.
+CREATE OR REPLACE FUNCTION doudi_index_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (OLD.confirmed_by_id IS NOT NULL AND NEW.confirmed_by_id IS DISTINCT FROM OLD.confirmed_by_id)
+     OR (OLD.replaced_at IS NOT NULL AND NEW.replaced_at IS DISTINCT FROM OLD.replaced_at) THEN
+    RAISE EXCEPTION 'index release % stands' , OLD.id USING ERRCODE = 'check_violation', CONSTRAINT = 'index_stands';
+  END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS index_stands ON payments_indexrelease;
+CREATE TRIGGER index_stands BEFORE UPDATE ON payments_indexrelease FOR EACH ROW EXECUTE FUNCTION doudi_index_stands();
+CREATE OR REPLACE FUNCTION doudi_subsidy_rests_on_index() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.release_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM payments_indexrelease i WHERE i.id = NEW.release_id AND i.county = NEW.county AND i.month = NEW.month
+      AND i.area <> '0' AND i.confirmed_by_id IS NOT NULL AND i.replaced_at IS NULL) THEN
+    RAISE EXCEPTION 'a subsidy rests on a confirmed index of its month' USING ERRCODE = 'check_violation', CONSTRAINT = 'subsidy_rests_on_index';
+  END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS subsidy_rests_on_index ON payments_paymentrun;
+CREATE TRIGGER subsidy_rests_on_index BEFORE INSERT ON payments_paymentrun
+  FOR EACH ROW EXECUTE FUNCTION doudi_subsidy_rests_on_index();
 
 ALTER TABLE payments_office ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS read_all ON payments_office;

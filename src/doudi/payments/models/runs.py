@@ -186,7 +186,7 @@ class LinePerson(models.Model):
     division_code = models.CharField(max_length=12, db_collation="C")
     person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, related_name="+")
     month = models.DateField()
-    # 'base' for a month of basic support, 'subsidy' for a price subsidy.
+    # 'base' for a month of basic support, 'subsidy' for a price subsidy, 'topup' for what a corrected index adds to it.
     what = models.CharField(max_length=8)
     # Falls with the line: what is dropped or closed stands in nobody's way.
     counts = models.BooleanField(default=True)
@@ -197,7 +197,7 @@ class LinePerson(models.Model):
             models.UniqueConstraint(
                 fields=["person", "month", "what"], name="line_person_once_a_month", condition=Q(counts=True)
             ),
-            models.CheckConstraint(name="line_person_known", condition=Q(what__in=["base", "subsidy"])),
+            models.CheckConstraint(name="line_person_known", condition=Q(what__in=["base", "subsidy", "topup"])),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IndexRelease(models.Model):
-    """CPI and food CPI of a month for an area, in tenths of a percent year on year. Corrected by another row."""
+    """CPI and food CPI of a month for an area, in tenths of a percent year on year. Corrected by another row.
+
+    The nation's figures (area '0') are for comparison: they decide nothing, and their day of release may be unknown.
+    """
 
     county = models.CharField(max_length=6, db_collation="C")
     # Whose index it is: the prefecture's, the province's or the nation's (4, 2 digits, or '0').
@@ -16,10 +19,13 @@ class IndexRelease(models.Model):
     month = models.DateField(_("指数月份"))
     cpi = models.SmallIntegerField(_("居民消费价格同比（千分之一）"), null=True)
     food_cpi = models.SmallIntegerField(_("食品价格同比（千分之一）"), null=True)
-    released_on = models.DateField(_("公布日期"))
+    released_on = models.DateField(_("公布日期"), null=True)
     source = models.CharField(_("出处"), max_length=200)
-    # Read in the rulebook's table (S) or recalled (M): shown beside the figure.
-    is_confirmed = models.BooleanField(default=True)
+    # Whether each figure was read in a source (S in the rulebook's table) or only recalled (M): shown beside it.
+    cpi_is_read = models.BooleanField(default=True)
+    food_is_read = models.BooleanField(default=True)
+    # Why it was corrected; empty in a first entry.
+    because = models.CharField(_("更正原因"), max_length=200, blank=True)
     entered_by_id = models.BigIntegerField(null=True)
     entered_at = models.DateTimeField()
     confirmed_by_id = models.BigIntegerField(null=True)
@@ -34,7 +40,19 @@ class IndexRelease(models.Model):
                 fields=["county", "area", "month"], name="index_once_a_month", condition=Q(replaced_at__isnull=True)
             ),
             models.CheckConstraint(name="index_whole_month", condition=Q(month__day=1)),
-            models.CheckConstraint(name="index_released_after_its_month", condition=Q(released_on__gt=F("month"))),
+            models.CheckConstraint(
+                name="index_released_after_its_month",
+                condition=Q(released_on__gt=F("month")) | Q(released_on__isnull=True, area="0"),
+            ),
+            models.CheckConstraint(name="index_known_area", condition=Q(area__regex=r"^(0|\d{2}|\d{4})$")),
+            models.CheckConstraint(
+                name="index_correction_says_why", condition=Q(replaces__isnull=True) ^ ~Q(because="")
+            ),
+            models.CheckConstraint(
+                name="index_confirmed_at_a_time",
+                condition=Q(confirmed_by_id__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by_id__isnull=False, confirmed_at__isnull=False),
+            ),
             models.CheckConstraint(
                 name="index_says_something", condition=Q(cpi__isnull=False) | Q(food_cpi__isnull=False)
             ),
