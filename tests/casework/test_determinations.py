@@ -111,6 +111,28 @@ def test_a_confirmation_is_stopped_when_the_facts_have_changed(clerk, staff_with
         )
 
 
+def test_nobody_is_refused_on_old_figures(clerk, staff_with) -> None:
+    family = a_poor_family(clerk)
+    earns(family, clerk, 90_000_00)
+    application = in_review(clerk, family)
+    judged(application, clerk, Conclusion.REFUSE)
+    earns(family, clerk, 0, on=date(2026, 10, 20))
+    with pytest.raises(Refused, match="情况有变化"):
+        determining.refuse_application(
+            application=before_the_county(application), by=staff_with(Role.COUNTY_REVIEWER), on=TUESDAY, at=at(TUESDAY)
+        )
+
+
+@pytest.mark.planted
+def test_a_decision_dated_back_would_begin_the_award_a_month_early_and_is_refused(clerk, staff_with) -> None:
+    application = in_review(clerk, a_poor_family(clerk))
+    judged(application, clerk)
+    reviewer, november = staff_with(Role.COUNTY_REVIEWER), at(date(2026, 11, 2))
+    with pytest.raises(Refused, match="不能补登以前的日期"):
+        determining.confirm(application=before_the_county(application), by=reviewer, on=TUESDAY, at=november)
+    assert not Award.objects.exists()
+
+
 def test_a_confirmation_grants_the_award_from_the_month_after_and_enters_the_category(clerk, staff_with) -> None:
     family = a_poor_family(clerk)
     application = in_review(clerk, family)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from django.db import IntegrityError, transaction
 from doudi.accounts.roles import Role
 from doudi.awards.models import Award
 from doudi.casework.actions import determining, hearings, reviews_deciding, reviews_notices
+from doudi.casework.actions.conferences import Talk, hold_conference
+from doudi.casework.actions.disclosures import disclose
 from doudi.casework.actions.hearings import Heard
 from doudi.casework.actions.reviews_applying import open_follow_up
 from doudi.casework.models import Hearing, PeriodicReview, Publication
@@ -21,6 +24,7 @@ from tests.casework.known import a_poor_family, earns
 from tests.casework.reviewed import NOVEMBER, a_review, a_tekun, an_award, decided, heard, proposed
 from tests.casework.test_determinations import before_the_county, in_review, judged
 from tests.casework.world import TUESDAY, at
+from tests.documents.samples import PNG
 
 BEFORE, SINCE = date(2026, 6, 30), date(2026, 7, 1)
 
@@ -182,3 +186,21 @@ def test_after_the_end_what_else_may_help_is_opened(leaving, clerk, reviewer) ->
     assert leaving.follow_up == Programme.HOUSEHOLD_DIBAO
     opened = open_follow_up(review=leaving, by=clerk, on=date(2026, 11, 4), at=at(date(2026, 11, 4)))
     assert (opened.programme, opened.household) == (Programme.HOUSEHOLD_DIBAO, leaving.household)
+
+
+TALK = Talk(TUESDAY, "收入怎么算", [("方小娥", "民政办"), ("瞿金凤", "村委会")], "意见一致", "按实际收入算")
+
+
+@pytest.mark.parametrize("deed", ["hear", "confer", "send_back", "decide"])
+def test_nobody_takes_a_step_in_the_review_of_a_relatives_award(ending, clerk, reviewer, deed: str) -> None:
+    by, head = (reviewer if deed in ("send_back", "decide") else clerk), ending.household.head
+    disclose(by=by, on=TUESDAY, at=at(TUESDAY), relation="sibling", name=head.name, number=str(head.resident_id))
+    said = {"by": by, "on": TUESDAY, "at": at(TUESDAY)}
+    acts = {
+        "hear": lambda: heard(ending, by),
+        "confer": lambda: hold_conference(matter=ending, talk=TALK, source=BytesIO(PNG), name="纪要.png", **said),
+        "send_back": lambda: reviews_deciding.send_back(review=ending, note="请再核实", **said),
+        "decide": lambda: decided(ending, by),
+    }
+    with pytest.raises(Refused, match="近亲属"):
+        acts[deed]()

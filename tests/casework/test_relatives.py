@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from doudi.accounts.roles import Role
 from doudi.accounts.scope import NotPermitted
+from doudi.casework.actions import opening
 from doudi.casework.actions.disclosures import disclose, end_disclosure
 from doudi.casework.actions.moving import move
 from doudi.casework.actions.switches import switch_off, switch_on
@@ -16,7 +17,7 @@ from doudi.casework.models import Application, RelativeDisclosure, TownshipSwitc
 from doudi.casework.queries.relatives import register_for
 from doudi.registry.actions.refusal import Refused
 from tests.casework.known import a_poor_family
-from tests.casework.world import TUESDAY, an_accepted, at
+from tests.casework.world import TUESDAY, a_draft, an_accepted, at
 
 TOWNSHIP = "533103102"
 
@@ -133,3 +134,18 @@ def test_a_case_accepted_before_keeps_its_course(clerk, staff_with, signed_in) -
     assert client.post("/cases/switches/", words).status_code == 302
     assert not Application.objects.get(pk=case.pk).delegated
     assert an_accepted(clerk).delegated
+
+
+def test_nobody_takes_down_a_relatives_application(clerk) -> None:
+    home = a_poor_family(clerk)
+    disclosed(clerk, home)
+    with pytest.raises(Refused, match="近亲属"):
+        a_draft(clerk, household=home)
+    assert not Application.objects.exists()
+
+
+def test_an_application_is_never_dated_in_the_future(clerk) -> None:
+    home = a_poor_family(clerk)
+    tomorrow = TUESDAY + timedelta(days=1)
+    with pytest.raises(Refused, match="不能晚于今天"):
+        opening.open_application(need=opening.Need(household=home), by=clerk, on=tomorrow, at=at(TUESDAY))

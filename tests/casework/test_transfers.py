@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -247,7 +248,7 @@ def test_a_clerical_error_is_corrected_by_another_person_and_the_amount_stays(cl
     client = signed_in(one)
     url = reverse("casework:step", args=[application.number, "correct"])
     version = Application.objects.get(pk=application.pk).version
-    said = {"version": version, "on": TUESDAY, "note": "笔误", "corrected": "一户一人，有一女"}
+    said = {"version": version, "on": timezone.localdate(), "note": "笔误", "corrected": "一户一人，有一女"}
     assert "一户一人，无子女" in client.get(url).content.decode()
     assert client.post(url, said).status_code == 302
     now = in_force(application)

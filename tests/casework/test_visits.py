@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given
@@ -12,7 +14,7 @@ from doudi.casework.actions import visits
 from doudi.casework.actions.moving import move
 from doudi.casework.actions.visits import Seen
 from doudi.casework.drawing import chosen_of
-from doudi.casework.models import Application, CheckDraw, HomeVisit
+from doudi.casework.models import Application, CheckDraw, HomeVisit, Step
 from doudi.casework.programmes import Programme
 from doudi.casework.stages import Stage
 from doudi.registry.actions.refusal import Refused
@@ -86,6 +88,56 @@ def test_of_tekun_three_in_ten_are_drawn_and_anybody_can_draw_again(clerk, staff
     assert chosen_of(draw.numbers, draw.share_percent, draw.seed) == draw.chosen
     assert Application.objects.filter(stage=Stage.CHECK).count() == 2
     assert CheckDraw.objects.count() == 1
+
+
+def a_tekun_before_the_county(clerk) -> Application:
+    application = an_accepted(clerk)
+    Application.objects.filter(pk=application.pk).update(stage=Stage.COUNTY, programme=Programme.TEKUN)
+    return Application.objects.get(pk=application.pk)
+
+
+def drawn(county, seed: str = "26135") -> CheckDraw:
+    return visits.draw_checks(programme=Programme.TEKUN, place="533103", share_percent=30, seed=seed, by=county,
+                              on=TUESDAY, at=at(TUESDAY))  # fmt: skip
+
+
+def why_not(case: Application, name: str, by) -> str:
+    """Everything said against a decision."""
+    with pytest.raises(Refused) as caught:
+        move(case, name, by=by, on=TUESDAY, at=at(TUESDAY))
+    return "".join(p.message for p in caught.value.problems)
+
+
+@pytest.mark.parametrize("name", ["confirm", "refuse"])
+def test_no_tekun_case_is_decided_before_it_lay_in_a_draw(clerk, staff_with, name: str) -> None:
+    cases = [a_tekun_before_the_county(clerk) for _n in range(4)]
+    reviewer = staff_with(Role.COUNTY_REVIEWER)
+    assert "随机抽查" in why_not(cases[0], name, reviewer)
+    draw = drawn(staff_with(Role.COUNTY_CLERK))
+    spared = next(case for case in cases if case.number not in draw.chosen)
+    assert "随机抽查" not in why_not(spared, name, reviewer)
+    chosen = Application.objects.get(number=draw.chosen[0])
+    Application.objects.filter(pk=chosen.pk).update(stage=Stage.COUNTY)
+    assert "须市级入户" in why_not(chosen, name, reviewer)
+
+
+@pytest.mark.planted
+def test_a_draw_before_the_case_came_again_does_not_count(clerk, staff_with) -> None:
+    case, reviewer = a_tekun_before_the_county(clerk), staff_with(Role.COUNTY_REVIEWER)
+    a_tekun_before_the_county(clerk)
+    drawn(staff_with(Role.COUNTY_CLERK))
+    Application.objects.filter(pk=case.pk).update(stage=Stage.COUNTY)
+    Step.objects.create(
+        application=case, division_code=case.division_code, move="end_notice", from_stage="notice", to_stage="county",
+        on=TUESDAY, at=at(TUESDAY) + timedelta(hours=1),
+    )  # fmt: skip
+    assert "随机抽查" in why_not(case, "confirm", reviewer)
+
+
+def test_where_the_township_decides_the_county_draws_afterwards(clerk, staff_with) -> None:
+    case = a_tekun_before_the_county(clerk)
+    Application.objects.filter(pk=case.pk).update(delegated=True)
+    assert "随机抽查" not in why_not(case, "confirm", staff_with(Role.TOWNSHIP_HEAD))
 
 
 def test_a_relatives_case_is_not_decided_before_the_county_was_there(clerk, staff_with) -> None:

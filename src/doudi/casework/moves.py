@@ -43,6 +43,11 @@ class Move:
     needs_note: bool = False
     adverse: bool = False
 
+    @property
+    def at_once(self) -> bool:
+        """Whether it is dated the day it is entered."""
+        return self.name in AT_ONCE
+
 
 def _from(*stages: Stage) -> frozenset[Stage]:
     return frozenset(stages)
@@ -52,6 +57,14 @@ HANDLE, INTAKE, CHECK, APPROVE, CONFIRM = (
     P.CASE_HANDLE, P.CASE_INTAKE, P.CASE_CHECK, P.CASE_APPROVE, P.CASE_CONFIRM,
 )  # fmt: skip
 MAKERS = ("accept", "finish_survey", "propose_grant", "propose_refusal", "refer")
+# Acts of the office itself: dated the day they are entered. A back-dated opinion, notice or decision would mend a
+# missed limit, cut short the seven days, or begin an award a month early. What happened outside may be entered later: a
+# visit, an objection received, a letter handed over, papers brought, help given on the spot.
+AT_ONCE = frozenset({
+    "list_gaps", "start_verification", "back_to_survey", "countersign", "write_opinion", "propose_grant",
+    "propose_refusal", "refer", "answer_objection", "end_notice", "send_to_check", "return", "confirm", "refuse",
+    "refuse_relief", "pause", "extend", "change_handler", "hand_over", "transfer_out", "reopen", "correct",
+})  # fmt: skip
 
 MOVES: dict[str, Move] = {
     m.name: m

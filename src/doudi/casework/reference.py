@@ -64,7 +64,9 @@ def _stages() -> Iterator[str]:
 
 
 def _moves() -> Iterator[str]:
-    yield from _table("步骤", "步骤", "代码", "从", "到", "权限（任一）", "项目", "不能同一人", "须写理由", "条件")
+    yield from _table(
+        "步骤", "步骤", "代码", "从", "到", "权限（任一）", "项目", "不能同一人", "须写理由", "当天登记", "条件"
+    )
     yield from (_move(move) for move in MOVES.values())
 
 
@@ -74,6 +76,7 @@ def _move(move: Move) -> str:
         move.label, f"`{move.name}`", _words(s.label for s in Stage if s in move.sources),
         move.target.label if move.target else "不变", permissions, _which(move.programmes),
         _words(MOVES[name].label for name in move.not_after), _yes(move.needs_note),
+        _yes(move.at_once),
         _words(f"`{_guard(guard)}`" for guard in GUARDS.get(move.name, ())),
     )  # fmt: skip
 

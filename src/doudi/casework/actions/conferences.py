@@ -22,6 +22,7 @@ from doudi.registry.actions.refusal import Problems, refuse
 
 from ..models import Application, CaseConference, PeriodicReview
 from ..models.reviews import ReviewStage
+from ..queries.reviews import check_involved
 from .moving import move
 from .reviews import keep_step
 
@@ -87,8 +88,11 @@ def _hold(
     if isinstance(matter, Application):
         move(matter, "hold_conference", by=by, on=on, at=at, version=version, data={"conference": row.number})
     else:
+        problems = Problems()
+        check_involved(matter, by, on, problems)
         if matter.stage not in (ReviewStage.OPEN, ReviewStage.PROPOSED):
-            raise refuse("", _("这次核查已经办结。"))
+            problems.add("", _("这次核查已经办结。"))
+        problems.refuse_if_any()
         keep_step(matter, "conference", by=by, on=on, at=at, conference=row.number)
     return row
 

@@ -17,6 +17,10 @@ from ..queries import determinations, gaps, notices, opinions, timing, visits
 
 Guard = Callable[[Application, Staff, date, Problems], None]
 
+DECIDING: tuple[Guard, ...] = (
+    opinions.has_opinion, visits.county_has_visited, visits.was_drawn_from, determinations.facts_still_say_so,
+    timing.not_paused,
+)  # fmt: skip
 GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "list_gaps": (gaps.not_told_before,),
     "accept": (gaps.nothing_missing,),
@@ -26,8 +30,8 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "propose_refusal": (opinions.proposes(Conclusion.REFUSE), timing.not_paused),
     "answer_objection": (notices.all_answered,),
     "end_notice": (notices.has_stood, timing.not_paused),
-    "confirm": (opinions.has_opinion, visits.county_has_visited, determinations.facts_still_say_so, timing.not_paused),
-    "refuse": (opinions.has_opinion, visits.county_has_visited, timing.not_paused),
+    "confirm": DECIDING,
+    "refuse": DECIDING,
     "pause": (timing.may_pause,),
     "resume": (timing.may_resume,),
     "extend": (timing.may_extend,),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -21,7 +22,7 @@ from doudi.verification.texts import TextVersion
 
 from ..models import Hearing, PeriodicReview
 from ..models.reviews import Outcome, ReviewStage, Way
-from ..queries.reviews import adults_of, current_proposal
+from ..queries.reviews import adults_of, check_involved, current_proposal
 from .reviews import keep_step
 
 SHORTEST = 4
@@ -57,7 +58,7 @@ def record_hearing(*, review: PeriodicReview, heard: Heard, by: Staff, on: date,
     """Keep a hearing. What the person was told is the proposal as it stands."""
     permit(by, Permission.CASE_HANDLE, place=review.division_code)
     told = intended(review)
-    _check(review, heard, told, on)
+    _check(review, heard, told, by, on, at)
     with transaction.atomic():
         signature = None
         if heard.mark is not None and heard.said.strip():
@@ -92,8 +93,11 @@ def _now_fen(review: PeriodicReview) -> int:
     return total(review.award, max(review.award.starts_on, review.opened_on.replace(day=1)))
 
 
-def _check(review: PeriodicReview, heard: Heard, told: str, on: date) -> None:
+def _check(review: PeriodicReview, heard: Heard, told: str, by: Staff, on: date, at: datetime) -> None:
     problems = Problems()
+    check_involved(review, by, on, problems)
+    if on > timezone.localdate(at):
+        problems.add("on", _("日期不能晚于今天。"))
     if not told:
         problems.add("", _("请先提出处理意见，再按意见听取本人的看法。"))
     if heard.person.pk not in {p.pk for p in adults_of(review, on)}:

@@ -115,6 +115,8 @@ def _check_day(application: Application, chosen: Move, on: date, at: datetime, n
         problems.add("note", _("请写明理由。"))
     if on > timezone.localdate(at):
         problems.add("on", _("日期不能晚于今天。"))
+    elif chosen.at_once and on < timezone.localdate(at):
+        problems.add("on", _("“%(move)s”按登记当天的日期办理，不能补登以前的日期。") % {"move": chosen.label})
     latest = Step.objects.filter(application=application).order_by("-pk").first()
     if latest is not None and on < latest.on:
         said = {"day": f"{latest.on:%Y-%m-%d}", "move": MOVES[latest.move].label}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -17,6 +18,7 @@ from doudi.registry.models import Household, Membership, Person
 
 from ..models import Application, ApplicationPerson, Origin, PlaceBasis, Step
 from ..programmes import SETTINGS, Programme
+from ..queries.involvement import disclosures_about
 from ..stages import Stage
 from .moving import record
 from .numbering import next_number, open_case_of
@@ -59,7 +61,11 @@ def open_application(*, need: Need, by: Staff, on: date, at: datetime) -> Applic
     permit(by, Permission.CASE_INTAKE, place=place)
     problems = Problems()
     _check(need, place, problems)
+    if on > timezone.localdate(at):
+        problems.add("on", _("日期不能晚于今天。"))
     people = _people(need, on)
+    if disclosures_about([p.pk for p in people], on).filter(staff_id=by.pk).exists():
+        problems.add("household", _("申请人或其家庭成员是您本人或您备案的近亲属，请交由其他人办理。"))
     if not need.emergency:
         _check_free(people, problems)
     problems.refuse_if_any()

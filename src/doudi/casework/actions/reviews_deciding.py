@@ -25,12 +25,12 @@ from ..moves import DECIDES
 from ..queries.evaluation import canonical
 from ..queries.reviews import (
     check_heard,
+    check_involved,
     check_posted,
     current_proposal,
     decider_of,
     earliest_month,
     hearing_of,
-    is_involved,
 )
 from ..queries.reviews_compare import Comparison, compare, is_against
 from ..reviews import PROGRAMMES, TAKES, must_be_heard, reasons_of
@@ -86,8 +86,7 @@ def _check_wish(review: PeriodicReview, wish: Wish, comparison: Comparison, by: 
     problems = Problems()
     if review.stage != ReviewStage.OPEN:
         problems.add("", _("这次核查现在是“%(stage)s”，不能再提意见。") % {"stage": review.get_stage_display()})
-    if is_involved(by.pk, review, on):
-        problems.add("", _("核查对象是您本人或您备案的近亲属，请交由其他人办理。"))
+    check_involved(review, by, on, problems)
     if wish.reason not in REASONS or wish.reason not in reasons_of(wish.outcome):
         problems.add("reason", _("这个处理结果没有这个原因，请从列表中选择。"))
         problems.refuse_if_any()
@@ -148,8 +147,11 @@ def send_back(
 ) -> PeriodicReview:
     """Whoever decides does not agree: back to the township, with the reason."""
     permit(by, DECIDES[decider_of(review, on)], place=review.division_code)
+    problems = Problems()
+    check_involved(review, by, on, problems)
     if len(note.strip()) < SHORTEST:
-        raise refuse("note", _("请写明退回的理由，至少 4 个字。"))
+        problems.add("note", _("请写明退回的理由，至少 4 个字。"))
+    problems.refuse_if_any()
     with transaction.atomic():
         current = lock(review, version)
         if current.stage != ReviewStage.PROPOSED:
@@ -188,8 +190,7 @@ def _check_decision(
     problems = Problems()
     if proposal.by_id == by.pk:
         problems.add("", _("处理意见是您提出的，须由另一人审核确认。"))
-    if is_involved(by.pk, review, on):
-        problems.add("", _("核查对象是您本人或您备案的近亲属，请交由其他人办理。"))
+    check_involved(review, by, on, problems)
     if on < proposal.on:
         problems.add("on", _("日期不能早于提出意见的 %(day)s。") % {"day": proposal.on})
     check_heard(review, Outcome(proposal.outcome), proposal.reason, on, problems)

@@ -12,10 +12,11 @@ from doudi.accounts.permissions import Permission
 from doudi.documents.models import Document
 from doudi.registry.actions.refusal import Problems
 
-from ..models import Application, Conclusion, Determination, Opinion, Step
+from ..models import Application, Determination, Step
 from ..programmes import Programme
 from . import conferences
 from .evaluation import Evaluation, again, evaluate
+from .opinions import latest_opinion
 
 
 def in_force(application: Application) -> Determination | None:
@@ -33,8 +34,11 @@ def letters_for(staff: Staff) -> QuerySet[Determination]:
 
 
 def facts_still_say_so(application: Application, by: Staff, on: date, problems: Problems) -> None:
-    """The guard of a confirmation: with what is known today the rulebook's answer is what the opinion rested on."""
-    opinion = Opinion.objects.filter(application=application, conclusion=Conclusion.GRANT).order_by("-pk").first()
+    """The guard of a decision: with what is known today the rulebook's answer is what the opinion rested on.
+
+    Of a refusal too: its letter tells the figures, and a family that fits by now is not refused on old ones.
+    """
+    opinion = latest_opinion(application)
     if opinion is None or application.household_id is None:
         return
     programme = Programme(opinion.programme)

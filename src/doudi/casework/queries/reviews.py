@@ -187,6 +187,12 @@ def is_involved(staff_id: int, review: PeriodicReview, on: date) -> bool:
     return disclosures_about(people_of(review), on).filter(staff_id=staff_id).exists()
 
 
+def check_involved(review: PeriodicReview, by: Staff, on: date, problems: Problems) -> None:
+    """Nobody takes a step in the review of their own or a relative's award."""
+    if is_involved(by.pk, review, on):
+        problems.add("", _("核查对象是您本人或您备案的近亲属，请交由其他人办理。"))
+
+
 def adults_of(review: PeriodicReview, on: date) -> list[Person]:
     """Who can be heard: the living adults of the award or household, and the head."""
     rows = Person.objects.filter(pk__in=[*people_of(review), review.household.head_id], death_date__isnull=True)

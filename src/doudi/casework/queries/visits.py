@@ -19,7 +19,7 @@ from doudi.documents.models import Document, Kind
 from doudi.registry.actions.refusal import Problems
 from doudi.verification.queries import current_report, is_settled
 
-from ..models import Application, Enquiry, GapNotice, HomeVisit, Objection, Origin, Step
+from ..models import Application, CheckDraw, Enquiry, GapNotice, HomeVisit, Objection, Origin, Step
 from ..programmes import SETTINGS, Programme
 from ..stages import Stage
 from .certifying import certifiable
@@ -116,6 +116,23 @@ def county_has_visited(application: Application, by: Staff, on: date, problems: 
     visits = HomeVisit.objects.filter(application=application, kind=HomeVisit.Kind.COUNTY)
     if not (visits.filter(recorded_at__gte=drawn.at) if drawn else visits).exists():
         problems.add("", _("这件申请须市级入户后才能决定，还没有入户记录。"))
+
+
+def was_drawn_from(application: Application, by: Staff, on: date, problems: Problems) -> None:
+    """The guard of a decision on tekun by the county: the case lay in the urn of a random check (M43-16).
+
+    A case the county has visited anyway is checked already. Where the township decides, the county draws afterwards.
+    """
+    if application.programme != Programme.TEKUN or application.delegated:
+        return
+    steps = Step.objects.filter(application=application, to_stage=Stage.COUNTY).exclude(from_stage=Stage.CHECK)
+    came = steps.exclude(from_stage=Stage.COUNTY).order_by("-pk").first()
+    draws = CheckDraw.objects.filter(numbers__contains=[application.number])
+    seen = HomeVisit.objects.filter(application=application, kind=HomeVisit.Kind.COUNTY)
+    if came is not None:
+        draws, seen = draws.filter(drawn_at__gte=came.at), seen.filter(recorded_at__gte=came.at)
+    if not draws.exists() and not seen.exists():
+        problems.add("", _("特困人员认定须先随机抽查（不低于百分之三十），请先在“抽查复核”里抽取，再作决定。"))
 
 
 def investigators(place: str, today: date) -> dict[str, Staff]:
