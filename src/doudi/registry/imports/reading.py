@@ -23,16 +23,16 @@ class Unreadable(Exception):
     """The file cannot be read at all; the message says what to do."""
 
 
-def read_cells(content: bytes) -> list[list[Any]]:
+def read_cells(content: bytes, *, most_rows: int = MOST_ROWS, largest: int = LARGEST_FILE) -> list[list[Any]]:
     """All rows of the first sheet that has any. Unreadable if it is no table, or too large."""
-    if len(content) > LARGEST_FILE:
+    if len(content) > largest:
         raise Unreadable(_("文件超过 20 MB，请按村拆分后分别导入。"))
     if not content.strip():
         raise Unreadable(_("文件是空的，请重新选择。"))
     packed = content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
     rows = _workbook(content) if packed else _text(content)
-    if len(rows) > MOST_ROWS:
-        raise Unreadable(_("文件超过 %(n)s 行，请按村拆分后分别导入。") % {"n": MOST_ROWS})
+    if len(rows) > most_rows:
+        raise Unreadable(_("文件超过 %(n)s 行，请按村拆分后分别导入。") % {"n": most_rows})
     return [row[:MOST_COLUMNS] for row in rows]
 
 
