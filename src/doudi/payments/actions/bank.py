@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +31,7 @@ from ..banking.reading import BadFile, read_sent
 from ..banking.sheets import SENT, Instruction, Sheet, bank_key
 from ..banking.wording import purpose_of, remark_of
 from ..banking.writing import ENCODINGS, FORMS, Unwritable, write
-from ..kinds import Book, LineState, RunState
+from ..kinds import Book, Decision, LineState, RunState
 from ..models import BankBatch, PaymentLine, PaymentRun, Transfer
 from ..queries.ledger import balance_of
 from .bank_booking import SEND, SEND_AGAIN, book_lines
@@ -46,10 +46,9 @@ def waiting(run: PaymentRun) -> QuerySet[PaymentLine]:
     lines = PaymentLine.objects.filter(run=run, fen__gt=0)
     if run.state == RunState.LOCKED:
         return lines.filter(state=LineState.LOCKED)
-    newest = Transfer.objects.filter(line__run=run, decision="again").exclude(
-        line__transfers__pk__gt=F("pk")
-    )  # a later transfer of the same line: then this decision has been carried out
-    return lines.filter(state=LineState.FAILED, pk__in=newest.values("line_id"))
+    later = Transfer.objects.filter(line=OuterRef("line"), pk__gt=OuterRef("pk"))
+    newest = Transfer.objects.filter(line=OuterRef("pk"), decision=Decision.AGAIN).filter(~Exists(later))
+    return lines.filter(Exists(newest), state=LineState.FAILED)
 
 
 def start_send(*, run: PaymentRun, by: Staff, at: datetime, form: str = "csv", encoding: str = "gb18030") -> Job:
@@ -241,7 +240,7 @@ def sheet_of(batch: BankBatch) -> Sheet:
 
 
 def _instructions(batch: BankBatch) -> Iterator[Instruction]:
-    rows = batch.transfers.order_by("sequence").values_list(
+    rows: QuerySet[Any, Any] = batch.transfers.order_by("sequence").values_list(
         "sequence", "account__holder", "account__number", "fen", "line__programme", "line__portion", "line__kind",
         "line__month",
     )  # fmt: skip

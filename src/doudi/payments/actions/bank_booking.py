@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -94,7 +95,7 @@ _SUMMED = """SELECT %(entry)s, a.id, {sign} sum(l.fen), %(place)s, NULL::bigint,
 FROM l JOIN payments_account a ON a.division_code = %(place)s AND a.book = '{book}' AND a.fund_id = l.fund_id AND a.programme = {programme} AND a.year = {year} GROUP BY a.id"""
 
 
-def _statement(way: Way, entry: Entry, run: PaymentRun, lines: Sequence[int]) -> tuple[str, Mapping[str, object]]:
+def _statement(way: Way, entry: Entry, run: PaymentRun, lines: Sequence[int]) -> tuple[str, Mapping[str, Any]]:
     """One INSERT for all postings: the database checks in the same statement that they sum to zero."""
     parts = [
         (_EACH if leg.each else _SUMMED).format(
