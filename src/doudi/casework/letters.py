@@ -54,7 +54,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Relief:
-    """Help given at once in an emergency: how much, and the sum behind the most that could be given."""
+    """Help given once: how much, and the sum behind the most that could be given. `at_once`: before the file."""
 
     amount_fen: int
     most_fen: int
@@ -62,6 +62,7 @@ class Relief:
     months: int
     people: int
     situation: str
+    at_once: bool = True
 
     def arithmetic(self) -> str:
         """The sum of the ceiling as it comes out."""
@@ -71,9 +72,12 @@ class Relief:
         return line if product <= self.most_fen else f"{line}，不超过规定的最高额 {format_yuan(self.most_fen)} 元"
 
 
-def relief_clauses(on: date) -> list[str]:
-    """The law of the day under which help comes before the file."""
-    law = LAW26.article(50) if LAW26.in_force(on) else D649.article(48)
+def relief_clauses(on: date, *, at_once: bool) -> list[str]:
+    """The law of the day under which help is given once, and under which it comes before the file."""
+    now = LAW26.in_force(on)
+    if not at_once:
+        return [(LAW26.article(29) if now else D649.article(47)).citation]
+    law = LAW26.article(50) if now else D649.article(48)
     return [law.citation, *([TR26.article("小额快救").citation] if on >= RAPID_SINCE else [])]
 
 
@@ -199,11 +203,11 @@ def letter(
         others=other_help(findings.get("tried", ()), programme, person, granted=granted),
         amount=format_yuan(amount_fen) if amount_fen is not None else "",
         arithmetic=[relief.arithmetic()] if relief else arithmetic_of(amount) if granted else [],
-        clauses=relief_clauses(decided_on) if relief else clauses_of(main)[:8],
+        clauses=relief_clauses(decided_on, at_once=relief.at_once) if relief else clauses_of(main)[:8],
         remedy=remedy(decided_on),
         unconfirmed=unconfirmed_in(amount if granted and amount else main),
         office=office,
         once=format_yuan(relief.amount_fen) if relief else "",
         situation=relief.situation if relief else "",
-        owes=PAPERS_OWED if relief else "",
+        owes=PAPERS_OWED if relief and relief.at_once else "",
     )

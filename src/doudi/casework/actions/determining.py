@@ -96,6 +96,7 @@ def _keep(
         parameters=evaluation.parameters(),
         evidence=evidence_of(application),
         amount_fen_month=opinion.amount_fen_month if granted else None,
+        amount_fen_once=opinion.amount_fen_once if granted else None,
         award=award,
         reason="\n".join(filter(None, [str(opinion.reason or ""), note.strip()])) or None,
     )

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
 from doudi.audit.actions import digest_of
+from doudi.kernel.money import format_yuan
+from doudi.policy import PolicyError
 from doudi.registry.actions.refusal import Problems, refuse
 
 from ..models import Application, Conclusion, FactSnapshot, Opinion
@@ -17,6 +19,7 @@ from ..programmes import SETTINGS, Programme
 from ..queries.evaluation import Evaluation, canonical, evaluate
 from ..queries.judgements import to_judge
 from ..queries.opinions import current_opinion
+from ..queries.relief import ceiling
 from .moving import move
 
 
@@ -29,13 +32,14 @@ def write_opinion(
     at: datetime,
     reason: str = "",
     judgements: Mapping[str, str] | None = None,
-    amount_fen_month: int | None = None,
+    amount_fen_once: int | None = None,
+    severity: str = "",
     version: int | None = None,
 ) -> Opinion:
     """Put the facts before the rulebook and the officer's conclusion beside its answer.
 
     Every named matter must have an answer. Against the rulebook, or where it cannot tell, a reason is needed.
-    `amount_fen_month` only where the rulebook leaves the amount to people (temporary assistance).
+    `amount_fen_once` and `severity` only where people say how much within a ceiling (temporary assistance).
     """
     evaluation = evaluate(application, today=on, at=at)
     fit = evaluation.fit(Programme(application.programme), application.person_id)
@@ -49,23 +53,39 @@ def write_opinion(
     for matter in to_judge(application, evaluation):
         if matter.key not in answered:
             problems.add(matter.key, _("“%(what)s”需要您判断后填写。") % {"what": matter.title})
+    once = _once(application, conclusion, amount_fen_once, severity, problems)
     problems.refuse_if_any()
+    changes = {"severity": severity} if once else {}
     with transaction.atomic():
-        move(application, "write_opinion", by=by, on=on, at=at, version=version, data={"conclusion": str(conclusion)})
+        move(application, "write_opinion", by=by, on=on, at=at, version=version, changes=changes,
+             data={"conclusion": str(conclusion)})  # fmt: skip
         return Opinion.objects.create(
             application=application, division_code=application.division_code, programme=application.programme,
             person_id=application.person_id, conclusion=conclusion, snapshot=keep(application, evaluation, at),
             rulebook_version=evaluation.decision.book.version, known_at=at, rulebook_says=fit.fits,
-            amount_fen_month=_amount(conclusion, fit.amount_fen_month, amount_fen_month),
+            amount_fen_month=fit.amount_fen_month if conclusion == Conclusion.GRANT else None, amount_fen_once=once,
             reason=reason.strip() or None, judgements=answered, by_id=by.pk, at=at, on=on,
         )  # fmt: skip
 
 
-def _amount(conclusion: Conclusion, calculated: int | None, said: int | None) -> int | None:
-    """What the rulebook calculates cannot be typed over; a refusal carries no amount."""
-    if conclusion == Conclusion.REFUSE:
+def _once(
+    application: Application, conclusion: Conclusion, amount: int | None, severity: str, problems: Problems
+) -> int | None:
+    """The sum of help given once: never none, never above the rulebook's ceiling. Elsewhere nobody types an amount."""
+    if application.programme != Programme.TEMPORARY_EXPENDITURE or conclusion == Conclusion.REFUSE:
         return None
-    return calculated if calculated is not None else said
+    if not severity:
+        problems.add("severity", _("请选择困难程度，救助金额的上限按它测算。"))
+        return None
+    try:
+        most = ceiling(application, severity).most_fen
+    except PolicyError as error:
+        problems.add("severity", str(error))
+        return None
+    if amount is None or not 0 < amount <= most:
+        said = {"most": format_yuan(most)}
+        problems.add("amount_fen_once", _("请填写救助金额，大于 0，不超过规则测算的 %(most)s 元。") % said)
+    return amount
 
 
 def keep(application: Application, evaluation: Evaluation, at: datetime) -> FactSnapshot:

@@ -7,10 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doudi.rulebook.forms.facts import YuanField
+
 from ..models import Conclusion
 from ..programmes import SETTINGS, Programme
 from ..queries.evaluation import evaluate
 from ..queries.judgements import to_judge
+from ..queries.relief import ceilings_words
+from .relief import SEVERITIES
 from .steps import StepForm
 
 JUDGE = "judge_"
@@ -30,11 +34,22 @@ class OpinionForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["note"]
+        if self.application.programme == Programme.TEMPORARY_EXPENDITURE:
+            self._ask_the_sum()
         evaluation = evaluate(self.application, today=self.application.opened_on)
         for matter in to_judge(self.application, evaluation):
             self.fields[JUDGE + matter.key] = forms.CharField(
                 label=matter.title, help_text=matter.text, required=False, max_length=300
             )
+
+    def _ask_the_sum(self) -> None:
+        self.fields["severity"] = forms.ChoiceField(
+            label=_("困难程度"), choices=SEVERITIES, required=False, widget=forms.RadioSelect
+        )
+        self.fields["amount_fen_once"] = YuanField(
+            label=_("一次性救助金额（元）"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            help_text=ceilings_words(self.application, dict(SEVERITIES)),
+        )  # fmt: skip
 
     def arguments(self) -> dict[str, Any]:
         said = dict(self.cleaned_data)

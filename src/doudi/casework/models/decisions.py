@@ -49,6 +49,7 @@ class Opinion(models.Model):
     # What the rulebook says of it: true, false, or null where it cannot tell.
     rulebook_says = models.BooleanField(null=True)
     amount_fen_month = models.BigIntegerField(null=True)
+    amount_fen_once = models.BigIntegerField(null=True)  # temporary assistance: people say how much, below a ceiling
     reason = EncryptedText(_("理由"), null=True)
     # Named matters a person must judge, with the answer given: {"key": "answer"}; words about people go into `reason`.
     judgements = models.JSONField(default=dict)
@@ -77,6 +78,9 @@ class Opinion(models.Model):
             ),
             models.CheckConstraint(
                 name="opinion_amount_positive", condition=Q(amount_fen_month__isnull=True) | Q(amount_fen_month__gte=0)
+            ),
+            models.CheckConstraint(
+                name="opinion_once_positive", condition=Q(amount_fen_once__isnull=True) | Q(amount_fen_once__gt=0)
             ),
         ]
 

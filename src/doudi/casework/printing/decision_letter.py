@@ -11,7 +11,9 @@ from doudi.documents.forms import PrintStamp, render_form
 
 from ..letters import Letter, Relief, letter
 from ..models import Conclusion, Determination
+from ..programmes import Programme
 from ..queries.outgoing import NUMBER_KINDS, check_outgoing
+from ..queries.relief import ceiling
 from .papers import organ_of, words_of
 
 FORM = "decision_letter"
@@ -40,11 +42,20 @@ def letter_of(determination: Determination) -> Letter:
 def _relief(made: Determination) -> Relief | None:
     if made.amount_fen_once is None:
         return None
-    told = json.loads(str(made.answer))
+    case, at_once = made.application, made.programme == Programme.TEMPORARY_EMERGENCY
+    told = json.loads(str(made.answer)) if at_once else _of_a_ceiling(made)
     return Relief(
         amount_fen=made.amount_fen_once, most_fen=told["most_fen"], standard_fen_month=told["standard_fen_month"],
-        months=told["months"], people=told["people"], situation=str(made.application.cause or ""),
+        months=told["months"], people=told["people"], situation=str(case.cause or ""), at_once=at_once,
     )  # fmt: skip
+
+
+def _of_a_ceiling(made: Determination) -> dict[str, Any]:
+    """The ceiling of the expenditure type, by the values that were known when it was decided."""
+    case = made.application
+    told = ceiling(case, case.severity, made.known_at)
+    return {"most_fen": told.most_fen, "standard_fen_month": told.basis.standard_fen_month,
+            "months": told.basis.months, "people": case.people_count or 1}  # fmt: skip
 
 
 def print_letters(determinations: Sequence[Determination], stamp: PrintStamp) -> bytes:

@@ -10,7 +10,7 @@ from doudi.documents.forms import PrintStamp
 from doudi.registry.queries.naming import spots
 
 from ..models import PublicNotice
-from ..programmes import Programme
+from ..programmes import TEMPORARY, Programme
 from ..queries.notices import minors_of
 from .papers import HOTLINE, day, print_guarded, township_of, yuan
 
@@ -41,7 +41,7 @@ def sheets_of(notices: Sequence[PublicNotice]) -> list[dict[str, Any]]:
 
 def _tables(notices: Iterable[PublicNotice]) -> list[dict[str, Any]]:
     return [
-        {"programme": str(Programme(programme).label), "rows": [_row(n) for n in rows]}
+        {"programme": str(Programme(programme).label), "column": _column(programme), "rows": [_row(n) for n in rows]}
         for programme, rows in groupby(notices, key=lambda n: n.programme)
     ]
 
@@ -50,7 +50,15 @@ def _row(notice: PublicNotice) -> dict[str, str]:
     return {
         "name": notice.name,
         "people": str(notice.people),
-        "amount": yuan(notice.amount_fen_month),
+        "amount": _amount(notice),
         "since": day(notice.posted_on),
         "until": day(notice.last_day).removeprefix(f"{notice.posted_on.year}年"),
     }
+
+
+def _amount(notice: PublicNotice) -> str:
+    return yuan(notice.opinion.amount_fen_once or notice.amount_fen_month)
+
+
+def _column(programme: str) -> str:
+    return "拟一次性救助（元）" if programme in TEMPORARY else "拟每月金额（元）"

@@ -125,6 +125,9 @@ def _button(page: CasePage, move: Move) -> Button:
 def label_of(move: Move, opinion: Opinion | None) -> str | Promise:
     """A move in words; where money follows from it, with the amount."""
     if move.name in ("propose_grant", "confirm") and opinion and opinion.conclusion == Conclusion.GRANT:
+        if opinion.amount_fen_once:
+            return _("%(label)s，一次性 %(yuan)s 元") % {
+                "label": move.label, "yuan": format_yuan(opinion.amount_fen_once)}  # fmt: skip
         return _with_amount(str(move.label), opinion.amount_fen_month)
     return move.label
 

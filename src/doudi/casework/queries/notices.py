@@ -50,7 +50,7 @@ def up_in(place: str, on: date) -> QuerySet[PublicNotice]:
 
 def visible_notices(staff: Staff) -> QuerySet[PublicNotice]:
     """Notices within reach, those that end first on top."""
-    rows = PublicNotice.objects.select_related("application").order_by(
+    rows = PublicNotice.objects.select_related("application", "opinion").order_by(
         F("taken_down_on").desc(nulls_first=True), "last_day", "pk"
     )
     return staff.scope.narrow(rows, Permission.CASE_READ)

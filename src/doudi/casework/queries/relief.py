@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -39,6 +40,25 @@ def proposal(*, place: str, on: date, severity: str, people: int) -> Proposal:
         county_book().parameters, place=place, on=on, kind="emergency", severity=severity, persons=people, rapid=rapid
     )
     return Proposal(told.amount_fen, told.township_decides, rapid, told)
+
+
+def ceiling(application: Application, severity: str, at: datetime | None = None) -> Proposal:
+    """The most that one application of the expenditure type may be given, by the rules of its day of acceptance."""
+    told = temporary_assistance(
+        county_book(at).parameters, place=application.division_code,
+        on=application.accepted_on or application.opened_on,
+        kind="expenditure", severity=severity, persons=application.people_count or 1,
+    )  # fmt: skip
+    return Proposal(told.amount_fen, told.township_decides, False, told)
+
+
+def ceilings_words(application: Application, severities: Mapping[str, str | Promise]) -> str:
+    """The ceiling of each severity, for whoever types the amount."""
+    try:
+        most = {label: ceiling(application, key).most_fen for key, label in severities.items()}
+    except PolicyError as error:
+        return str(error)
+    return "；".join(_("%(label)s最多 %(most)s 元") % {"label": k, "most": format_yuan(v)} for k, v in most.items())
 
 
 def ceiling_words(application: Application) -> str:
