@@ -148,6 +148,35 @@ DROP POLICY IF EXISTS change_by_finance ON payments_fund;
 CREATE POLICY change_by_finance ON payments_fund FOR UPDATE TO doudi_web USING ((SELECT doudi_holds('payment.approve')));
 REVOKE DELETE, TRUNCATE ON payments_fund FROM doudi_web;
 
+-- Who pays sees no certificates. Of those in force on a day the price subsidy needs two things and is told no more:
+-- whether somebody is away (prison, detoxification, missing, years in the clergy) and whether in the children's scheme.
+-- The order of trust is that of the registry (facts/choose.py); a test holds the two side by side.
+CREATE OR REPLACE FUNCTION doudi_subsidy_facts(county text, day date) RETURNS TABLE (person_id bigint, away boolean, scheme boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF (session_user = 'doudi_web' OR current_setting('role') = 'doudi_web')
+     AND NOT coalesce(county LIKE ANY (doudi_scope('payment.make') || doudi_scope('payment.check') || doudi_scope('payment.approve')
+                      || doudi_scope('subsidy.write') || doudi_scope('subsidy.confirm')), false) THEN
+    RAISE EXCEPTION 'not for whoever neither pays nor decides the subsidy of %', county USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN QUERY
+  WITH held AS (
+    SELECT r.* FROM registry_certificate r
+    WHERE r.kind IN ('prison', 'detox', 'missing', 'clergy', 'child_support') AND r.superseded_at IS NULL
+      AND r.division_code >= county AND r.division_code < county || ':' AND r.starts_on <= day AND (r.ends_on IS NULL OR r.ends_on > day)
+  ), believed AS (
+    SELECT DISTINCT ON (h.person_id, h.kind) h.person_id, h.kind, h.code, h.starts_on FROM held h
+    WHERE h.person_id IN (SELECT y.person_id FROM held y WHERE y.code = 'yes')
+    ORDER BY h.person_id, h.kind,
+      CASE WHEN (h.kind, h.source) IN (('prison', 'justice'), ('prison', 'police'), ('detox', 'justice'), ('detox', 'police'),
+             ('missing', 'justice'), ('missing', 'police'), ('clergy', 'civil_affairs'), ('child_support', 'civil_affairs')) THEN 0
+           WHEN h.source = 'visit' THEN 1 WHEN h.source = 'declared' THEN 3 ELSE 2 END,
+      h.recorded_at DESC, h.id DESC)
+  SELECT b.person_id, bool_or(b.kind IN ('prison', 'detox', 'missing') OR (b.kind = 'clergy' AND b.starts_on <= (day - interval '3 years')::date)),
+         bool_or(b.kind = 'child_support')
+  FROM believed b WHERE b.code = 'yes' GROUP BY b.person_id;
+END $$;
+
 -- Indices of prices are public figures; they are entered by one and confirmed by another.
 ALTER TABLE payments_indexrelease ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS read_all ON payments_indexrelease;

@@ -21,7 +21,7 @@ from doudi.policy.engine.units import (
 from doudi.policy.facts import FACTS, RUN_FACTS
 
 UNKNOWN = "尚不清楚"
-PARAMETER_WORDS = {"gap": "补差", "tier": "分档"}
+PARAMETER_WORDS = {"gap": "补差", "tier": "分档", "prefecture": "州（市）级", "province": "省级"}
 SIGNS = {"+": "＋", "-": "－", "*": "×", "<": "＜", "<=": "≤", ">": "＞", ">=": "≥", "==": "＝"}
 
 
