@@ -121,7 +121,9 @@ def _refuse_if_another(adjustment: Adjustment) -> None:
     if busy is not None:
         raise Refused(_("“%(t)s”正在办理，完成后再调整") % {"t": busy.draft.title})
     earlier = others.filter(state=Step.COMPUTED, draft__state=State.PUBLISHED)
-    earlier = earlier.filter(draft__decided_at__lt=adjustment.draft.decided_at, draft__blocks__withdrawn_at__isnull=True)
+    earlier = earlier.filter(
+        draft__decided_at__lt=adjustment.draft.decided_at, draft__blocks__withdrawn_at__isnull=True
+    )
     first = earlier.select_related("draft").order_by("draft__decided_at").first()
     if first is not None:
         raise Refused(_("先发布的“%(t)s”还没有调整待遇，请先办理它") % {"t": first.draft.title})

@@ -75,10 +75,7 @@ class Adjustment(models.Model):
             models.CheckConstraint(
                 name="adjustment_applied_by_somebody",
                 condition=Q(state__in=["computing", "computed"], applied_at__isnull=True, applied_by_id__isnull=True)
-                | (
-                    ~Q(state__in=["computing", "computed"])
-                    & Q(applied_at__isnull=False, applied_by_id__isnull=False)
-                ),
+                | (~Q(state__in=["computing", "computed"]) & Q(applied_at__isnull=False, applied_by_id__isnull=False)),
             ),
             models.CheckConstraint(
                 name="adjustment_undone_by_somebody_with_a_note",

@@ -15,6 +15,7 @@ from doudi.policy.engine.tables import Tables
 from doudi.policy.law import M43
 from doudi.policy.reading import Case
 from doudi.registry.facts import PopulationFacts, facts_of_households
+from doudi.registry.facts.schema import full_years
 
 from ..entitlements import TOP_UP_GROUPS
 from .grounds import Grounds, GroundsOf
@@ -66,12 +67,13 @@ class Answers:
         self._read_people(told.persons)
 
     def _read_people(self, answers: pl.DataFrame) -> None:
-        facts = self.facts.found.persons.select("person_id", "disability_grade", "severe_illness", "support_setting")
-        names = ("top_up", "counted", "age", "individual_dibao_amount", "tekun_amount", "care_tier")
+        said = ("person_id", "birth_date", "disability_grade", "severe_illness", "support_setting")
+        facts = self.facts.found.persons.select(said)
+        names = ("top_up", "counted", "individual_dibao_amount", "tekun_amount", "care_tier")
         told = answers.select("household_id", "person_id", *names).join(facts, on="person_id", maintain_order="left")
         self.top_ups: dict[int, list[tuple[int, int, tuple[Any, ...]]]] = {}
         paid = told.filter((pl.col("top_up") > 0) & pl.col("counted"))
-        shown = paid.select("household_id", "person_id", "top_up", "age", "disability_grade", "severe_illness")
+        shown = paid.select("household_id", "person_id", "top_up", "birth_date", "disability_grade", "severe_illness")
         for home, pk, fen, *circumstances in shown.iter_rows():
             self.top_ups.setdefault(int(home), []).append((int(pk), fen, tuple(circumstances)))
         own = told.select("person_id", "individual_dibao_amount", "tekun_amount", "care_tier", "support_setting")
@@ -149,8 +151,8 @@ class Answers:
 
     def _group(self, household: int, person: int | None, grounds: Grounds) -> str:
         """The group with the highest percent to which the person belongs: the one that is paid."""
-        age, grade, ill = next(told for pk, _fen, told in self.top_ups[household] if pk == person)
-        elder = grounds.value("elder_age")
+        born, grade, ill = next(told for pk, _fen, told in self.top_ups[household] if pk == person)
+        age, elder = full_years(born, self.facts.on) if born else None, grounds.value("elder_age")
         belongs = {
             "elder": age is not None and elder is not None and age >= elder,
             "minor": age is not None and age < 18,
