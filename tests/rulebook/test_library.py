@@ -37,6 +37,19 @@ def test_an_article_leads_to_the_rule_that_implements_it(page) -> None:
     assert "/policy/rules/#income_below_dibao" in page("instrument", key="M57")
 
 
+def test_articles_are_named_as_the_law_names_them(page) -> None:
+    assert ">第7条<" in page("instrument", key="M57")
+    assert ">二(一)<" in page("instrument", key="SEED")
+
+
+def test_a_rule_about_a_person_rests_on_the_facts_of_the_person(page) -> None:
+    text = page("rules")
+    row = text[text.index('id="counted"') :].partition("</tr>")[0]
+    assert '<span title="in_prison">在监狱服刑</span>' in row
+    assert '<span title="obligor_incapable">义务人无履行义务能力</span>' in text
+    assert '<span title="income_fen_year">义务人年收入</span>' in text
+
+
 def test_every_rule_stands_under_its_programme_with_its_clause(page) -> None:
     text = page("rules")
     assert all(rule.label in text for rule in RULES)

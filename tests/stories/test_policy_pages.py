@@ -1,4 +1,6 @@
-"""A clerk sees where a family would lose by earning more; a wrong value is taken back by two people."""
+"""The rules on pages: what the law says and what becomes of it; where a family loses by earning more; a wrong value
+is taken back by two people; a leader tries other standards.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,43 @@ from playwright.sync_api import Page, expect
 from .conftest import DESKTOP, PHONE, accessible, look, overflow
 
 Open = Callable[..., Page]
+
+
+LIBRARY = {
+    "instruments": "/policy/",
+    "instrument": "/policy/law/M57/",
+    "rules": "/policy/rules/",
+    "parameters": "/policy/parameters/",
+    "parameter": "/policy/parameters/dibao_standard/",
+    "law-coverage": "/policy/coverage/",
+}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_the_law_its_rules_and_its_values_can_be_read(open_as: Open, size) -> None:
+    page = open_as("county_clerk", size=size)
+    for name, address in LIBRARY.items():
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok
+        look(page, f"policy-{name}")
+        assert accessible(page) == []
+        assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_family_is_calculated_with_every_reason(open_as: Open, size) -> None:
+    page = open_as("township_clerk", size=size)
+    page.goto("/policy/calculator/")
+    page.locator("#id_h-residence_class").select_option("rural")
+    page.locator("#id_p1-birth_date").fill("1980-05-01")
+    page.get_by_role("button", name="测算", exact=True).click()
+    page.get_by_role("heading", name="待当地确认的参数").click()
+    expect(page.get_by_role("listitem").filter(has_text="低保标准 560.00 元/月")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+    look(page, "calculated", full=True)
+    assert accessible(page) == []
+    assert overflow(page) == 0
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])

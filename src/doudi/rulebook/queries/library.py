@@ -13,7 +13,7 @@ from doudi.places.queries import place_name
 from doudi.policy import Rulebook
 from doudi.policy.coverage import Covered, Status, coverage
 from doudi.policy.engine.declare import Rule
-from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON
+from doudi.policy.engine.nodes import HOUSEHOLD, OBLIGOR, PERSON, RUN, Depth
 from doudi.policy.facts import FACTS, RUN_FACTS
 from doudi.policy.law import Instrument, instruments
 from doudi.policy.parameters import Block, Quantity
@@ -113,7 +113,7 @@ def schemes(book: Rulebook, on: date) -> list[Scheme]:
     found: dict[str, list[Told]] = {}
     for rule in book.rules:
         key = rule.body.__module__.rpartition(".")[2]
-        needs = [(name, labels.get(name, name)) for name in rule.needs]
+        needs = [(name, _fact_label(name, rule.depth) or labels.get(name, name)) for name in rule.needs]
         found.setdefault(key, []).append(Told(rule, DEPTHS[rule.depth], needs, rule.applies_on(on)))
     order = [*SCHEMES, *found.keys() - SCHEMES.keys()]
     return [Scheme(key, SCHEMES.get(key, key), found[key]) for key in order if key in found]
@@ -124,8 +124,17 @@ def rule_labels(book: Rulebook) -> dict[str, str]:
     return {rule.name: rule.label for rule in book.rules} | {"temporary_assistance": str(SCHEMES["temporary"])}
 
 
+def _fact_label(name: str, depth: Depth) -> str | None:
+    """What a rule of an entity means by the name of a fact: its own, one above it, one below; as the engine does."""
+    below = () if depth == OBLIGOR else (Depth(depth + 1),)
+    for level in (*range(depth, RUN, -1), *below):
+        if name in FACTS[Depth(level)]:
+            return FACTS[Depth(level)][name].label
+    return None
+
+
 def _labels(book: Rulebook) -> dict[str, str]:
-    labels = {name: spec.label for facts in (*FACTS.values(), RUN_FACTS) for name, spec in facts.items()}
+    labels = {name: spec.label for name, spec in RUN_FACTS.items()}
     for name, quantity in book.parameters.quantities.items():
         labels[name] = labels[name.partition(".")[0]] = quantity.label
     return labels | rule_labels(book)

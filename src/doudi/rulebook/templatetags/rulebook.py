@@ -28,3 +28,9 @@ def person(key: str, names: Mapping[str, str]) -> str:
     """`{{ finding.key|person:names }}`: the name behind `person:p1`; empty for the household."""
     entity = key.partition(":")[2]
     return names.get(entity, entity)
+
+
+@register.filter
+def article(number: str) -> str:
+    """`{{ row.article|article }}`: 第7条, or the heading where articles have no numbers."""
+    return f"第{number}条" if number.isdigit() else number
