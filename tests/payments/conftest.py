@@ -9,6 +9,8 @@ import pytest
 from doudi.accounts.models import Staff
 from doudi.accounts.roles import Role
 
+from .runs_world import People
+
 
 @pytest.fixture
 def finance(staff_with: Callable[..., Staff]) -> Staff:
@@ -32,3 +34,9 @@ def checker(staff_with: Callable[..., Staff]) -> Staff:
 def reviewer(staff_with: Callable[..., Staff]) -> Staff:
     """The county's reviewer."""
     return staff_with(Role.COUNTY_REVIEWER)
+
+
+@pytest.fixture
+def people(clerk: Staff, reviewer: Staff, maker: Staff, checker: Staff, finance: Staff) -> People:
+    """Everybody a run needs."""
+    return People(clerk, reviewer, maker, checker, finance)

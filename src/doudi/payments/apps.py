@@ -7,7 +7,7 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        """Put the pages into the navigation, the cards on the household's page, the builders and jobs in their places."""
+        """Pages into the navigation, cards onto the household page, builders and jobs into their places."""
         from doudi.console import navigation
         from doudi.console.navigation import Group, NavItem
 

@@ -104,6 +104,7 @@ RUN_MOVES: dict[RunState, frozenset[RunState]] = {
     RunState.DONE: frozenset({RunState.SENT}),
     RunState.CANCELLED: frozenset(),
 }
+LOCKED_STATES = (RunState.LOCKED, RunState.SENT, RunState.DONE)
 BEFORE_LOCK = frozenset({RunState.BUILDING, RunState.DRAFT, RunState.SUBMITTED, RunState.CHECKED})
 
 
@@ -176,6 +177,8 @@ class HoldReason(models.TextChoices):
 
 # Shown beside a line and no reason to hold it back.
 NOTICES = frozenset({HoldReason.NO_AGREEMENT})
+# No reason makes these go away: a line without an account or a budget cannot be paid.
+NOT_RELEASED = frozenset({HoldReason.NO_ACCOUNT, HoldReason.OVER_BUDGET})
 
 
 class TransferState(models.TextChoices):

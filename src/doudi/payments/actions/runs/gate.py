@@ -1,0 +1,99 @@
+"""The gate before payment: everything that stands against a line, found in one go; and which fund pays what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import connections, transaction
+from django.utils.translation import gettext as _
+
+from doudi.accounts.models import Staff
+from doudi.accounts.permissions import Permission
+from doudi.accounts.scope import permit
+
+from ...kinds import LOCKED_STATES, NOTICES, Book, RunState
+from ...models import Account, Fund, PaymentRun
+from . import gate_sql as sql
+from .common import held_fast, log, moved
+from .figures import write_figures
+from .monthly import last_month
+
+# How long a change of account that nobody else has looked at is suspicious.
+FRESH_ACCOUNT = timedelta(days=30)
+
+
+@dataclass
+class Budget:
+    """What funds may still pay, programme by programme, in the order in which funds are used up."""
+
+    funds: Sequence[Fund]
+    left: dict[tuple[int, str], int]
+    used: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def give(self, programme: str, fen: int) -> int | None:
+        """The fund that pays an amount, or None if none can."""
+        for fund in self.funds:
+            key = (fund.pk, programme)
+            if self.left.get(key, 0) >= fen and (not fund.programmes or programme in fund.programmes):
+                self.left[key] = self.left.get(key, 0) - fen
+                self.used[key] = self.used.get(key, 0) + fen
+                return fund.pk
+        return None
+
+
+def budget_of(run: PaymentRun, using: str = "default") -> Budget:
+    """What is available in the year of a run."""
+    funds = list(Fund.objects.using(using).filter(county=run.county, is_open=True).order_by("rank", "pk"))
+    rows = Account.objects.using(using).filter(county=run.county, book=Book.AVAILABLE, year=run.month.year)
+    left = {(row.fund_id or 0, row.programme): row.balance_fen for row in rows}
+    return Budget(funds, left)
+
+
+def assign(asking: Iterable[tuple[int, str, int]], budget: Budget) -> Mapping[int, int | None]:
+    """Line → fund, first come first served; None: no fund has that much left."""
+    return {line: budget.give(programme, fen) for line, programme, fen in asking}
+
+
+def check_again(*, run: PaymentRun, by: Staff, at: datetime, version: int | None = None) -> PaymentRun:
+    """The gate once more, on a draft."""
+    permit(by, Permission.PAYMENT_MAKE, place=run.division_code)
+    with transaction.atomic():
+        run = held_fast(run, {RunState.DRAFT}, version)
+        look(run, by=by, at=at)
+        write_figures(run)
+        run = moved(run, RunState.DRAFT)
+        log(by, "gate", run)
+    return run
+
+
+def look(run: PaymentRun, *, by: Staff, at: datetime, using: str = "default") -> None:
+    """Raise holds for what stands against lines, close those that are no longer so, and set the lines accordingly."""
+    said = _said(run, by, at, using)
+    with connections[using].cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS found_hold")
+        cursor.execute(sql.FIND, said)
+        cursor.execute(sql.ASKING, said)
+        funds = assign(cursor.fetchall(), budget_of(run, using))
+        cursor.execute(sql.OVER, {"over": [line for line, fund in funds.items() if fund is None]})
+        cursor.execute(sql.RAISE, said)
+        cursor.execute(sql.CLOSE, said)
+        cursor.execute(sql.SETTLE, said)
+
+
+def _said(run: PaymentRun, by: Staff, at: datetime, using: str) -> Mapping[str, object]:
+    rows = PaymentRun.objects.using(using).filter(county=run.county, kind=run.kind, state__in=LOCKED_STATES)
+    last_made = rows.exclude(pk=run.pk).order_by("-made_at").values_list("made_at", flat=True).first()
+    fresh = run.made_at - FRESH_ACCOUNT
+    return {
+        "run": run.pk,
+        "month": run.month,
+        "on": date.fromisoformat(run.figures["on"]),
+        "last": last_month(run, using),
+        "since": min(fresh, last_made) if last_made else fresh,
+        "notices": [one.value for one in NOTICES],
+        "gone": _("再次核验，情况已不存在"),
+        "by": by.pk,
+        "at": at,
+    }
