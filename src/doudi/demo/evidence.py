@@ -53,7 +53,8 @@ def certificates(county: County) -> pl.DataFrame:
     _rare(rows, county, complete)
     for kind in (PRISON, DETOX, MISSING, CLERGY, CHILD_SUPPORT):
         has = {PRISON: life.prison, DETOX: life.detox}.get(kind, np.zeros(len(who), bool))
-        under = who.age < 18 if kind == CHILD_SUPPORT else np.ones(len(who), bool)
+        # Asked of children, and of whoever applies for tekun: the two exclude each other (M43-9).
+        under = (who.age < 18) | standings.tekun if kind == CHILD_SUPPORT else np.ones(len(who), bool)
         some = np.flatnonzero(complete & ~has & under)
         rows.add(len(some), person=some, kind=kind, code=NO, starts=_filed(county, some), source=DECLARED)
     _tekun_papers(rows, rng, county)
