@@ -29,7 +29,7 @@ class OpinionForm(StepForm):
         help_text=_("与规则测算不一致，或规则还不能判断时必填；须由分管领导第二人签署"),
     )  # fmt: skip
 
-    field_order = ("version", "conclusion", "reason", "on")
+    field_order = ("version", "conclusion", "severity", "amount_fen_once", "reason", "on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +41,7 @@ class OpinionForm(StepForm):
             self.fields[JUDGE + matter.key] = forms.CharField(
                 label=matter.title, help_text=matter.text, required=False, max_length=300
             )
+        self.order_fields(self.field_order)
 
     def _ask_the_sum(self) -> None:
         self.fields["severity"] = forms.ChoiceField(
