@@ -11,10 +11,11 @@ from datetime import date
 from doudi.config.commands.running import django
 
 NAME = "bench-clerk-"
+COUNTY, DECIDE = "533103", 5
 
 
 def prepare(cases: str, clerks: str) -> dict:
-    """Lay the cases, and hire clerks in turn over the townships."""
+    """Lay the cases, and hire clerks in turn over the townships; the last five decide at the county."""
     from django.utils import timezone
 
     from doudi.accounts.models import Assignment, Staff
@@ -34,10 +35,9 @@ def prepare(cases: str, clerks: str) -> dict:
             username=f"{NAME}{n}", name=f"经办 {n}", office="测试", password=template.password,
             password_changed_at=now, created_at=now,
         )  # fmt: skip
-        place = places[n % len(places)].code
-        Assignment.objects.create(
-            staff=staff, role=Role.TOWNSHIP_CLERK, division_code=place, starts_at=now.replace(year=2021, day=1)
-        )
+        decides = n >= int(clerks) - DECIDE
+        role, place = (Role.COUNTY_REVIEWER, COUNTY) if decides else (Role.TOWNSHIP_CLERK, places[n % len(places)].code)
+        Assignment.objects.create(staff=staff, role=role, division_code=place, starts_at=now.replace(year=2021, day=1))
     return {"cases": Application.objects.open().count()}
 
 
@@ -50,6 +50,8 @@ def work() -> dict:
     cases = {}
     for one in Assignment.objects.filter(staff__username__startswith=NAME).select_related("staff"):
         rows = Application.objects.open().filter(within(one.division_code)).values("number", "stage")
+        if one.division_code == COUNTY:
+            rows = rows.filter(stage="county")
         cases[one.staff.username] = list(rows[:400])
     mine = {name: rows for name, rows in cases.items() if rows}
     return {"clerks": sorted(mine), "cases": mine}
@@ -63,7 +65,7 @@ def kept() -> dict:
     from doudi.casework.models import Application, Step
 
     ids = list(Staff.objects.filter(username__startswith=NAME).values_list("pk", flat=True))
-    steps = Step.objects.filter(by_id__in=ids, move__in=["write_opinion", "list_gaps"])
+    steps = Step.objects.filter(by_id__in=ids)
     touched = steps.values("application").annotate(n=Count("pk"))
     counted = {row["application"]: row["n"] for row in touched}
     versions = Application.objects.filter(pk__in=counted).values_list("pk", F("version"))

@@ -18,7 +18,7 @@ from doudi.casework.queries.evaluation import evaluate
 from doudi.casework.stages import Stage
 from doudi.registry.actions.refusal import Refused
 from tests.casework.known import a_poor_family, a_rich_family, earns
-from tests.casework.world import TUESDAY, an_accepted, at
+from tests.casework.world import TUESDAY, a_household, an_accepted, at
 
 
 def in_review(clerk, household) -> Application:
@@ -109,6 +109,19 @@ def test_a_confirmation_is_stopped_when_the_facts_have_changed(clerk, staff_with
         determining.confirm(
             application=before_the_county(application), by=staff_with(Role.COUNTY_REVIEWER), on=TUESDAY, at=at(TUESDAY)
         )
+
+
+@pytest.mark.parametrize(("family", "words"), [(a_household, "还不知道"), (a_rich_family, "规则测算不符合")])
+def test_where_the_rulebook_gives_no_amount_the_county_is_told_why_it_cannot_confirm(
+    clerk, staff_with, family, words: str
+) -> None:
+    application = in_review(clerk, family(clerk))
+    judged(application, clerk, reason="村里都说困难", judgements={"unknown": "走访过"})
+    case, reviewer = before_the_county(application), staff_with(Role.COUNTY_REVIEWER)
+    with pytest.raises(Refused, match=words):
+        determining.confirm(application=case, by=reviewer, on=TUESDAY, at=at(TUESDAY))
+    assert Application.objects.get(pk=case.pk).stage == Stage.COUNTY
+    assert not Award.objects.exists()
 
 
 def test_nobody_is_refused_on_old_figures(clerk, staff_with) -> None:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from doudi.accounts.models import Staff
 from doudi.audit.actions import digest_of
 from doudi.awards import actions as awards
-from doudi.awards.entitlements import from_decision
+from doudi.awards.entitlements import Entitlement, NoEntitlement, from_decision
 from doudi.awards.kinds import Programme as Paid
 from doudi.registry.actions import determine_status
+from doudi.registry.actions.refusal import refuse
 from doudi.registry.actions.statuses import department_of
+from doudi.rulebook.queries.answers import fact_words
 
 from ..models import Application, Opinion
 from ..months import months_after
@@ -45,11 +47,7 @@ def entitle(
         _enter(application, programme, evaluation, number=number, by=by, on=on, at=at)
     if programme not in PAID:
         return ""
-    people = {f"p{pk}": pk for pk in evaluation.people()}
-    entitlement = from_decision(
-        evaluation.decision, PAID[programme], household=application.household_id or 0, people=people,
-        person=f"p{application.person_id}" if application.person_id else "",
-    )  # fmt: skip
+    entitlement = _entitlement(application, programme, evaluation)
     digest = digest_of({"answer": evaluation.answer})
     review_by = review_day(programme, evaluation, on)
     award = awards.grant(
@@ -57,6 +55,22 @@ def entitle(
         starts_on=first_month_of(application),
     )  # fmt: skip
     return str(award.number)
+
+
+def _entitlement(application: Application, programme: Programme, evaluation: Evaluation) -> Entitlement:
+    """What the rulebook gives. Nobody types an amount: where it gives none, the facts have to be settled first."""
+    people = {f"p{pk}": pk for pk in evaluation.people()}
+    try:
+        return from_decision(
+            evaluation.decision, PAID[programme], household=application.household_id or 0, people=people,
+            person=f"p{application.person_id}" if application.person_id else "",
+        )  # fmt: skip
+    except NoEntitlement as none:
+        missing = evaluation.fit(programme, application.person_id).unknown_because
+        named = "、".join(fact_words(key, evaluation.names) for key in missing[:5])
+        why = _("还不知道：%(what)s") % {"what": named} if missing else _("规则测算不符合")
+        words = _("规则算不出按月发放的金额（%(why)s），不能确认。请退回乡镇核实补全情况，或者转按其他项目办理。")
+        raise refuse("", words % {"why": why}) from none
 
 
 def _enter(

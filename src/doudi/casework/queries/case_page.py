@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from doudi.accounts.models import Staff
 from doudi.console.components import Entry
+from doudi.places.queries import calendar_for
 from doudi.policy import PolicyError
 from doudi.policy.explanation import Explainer, Finding
 from doudi.registry.models import Household
@@ -18,7 +19,7 @@ from ..moves import Move
 from ..programmes import SETTINGS, Programme
 from ..stages import ENDED
 from .cases import StepShown, move_label, moves_for, stepper
-from .clock_head import Head, head
+from .clock_head import Head, head_of
 from .determinations import in_force, replay
 from .evaluation import Evaluation, Fit, evaluate
 from .evidence import Evidence, evidence_card
@@ -101,23 +102,26 @@ def _name(people: Mapping[int, Staff], pk: int | None) -> str:
 
 def case_page(application: Application, *, staff: Staff, today: date, now: datetime) -> CasePage:
     """Read a case with everything around it."""
-    steps = list(application.steps.all())
-    told = clocks_of(application, today=today, now=now, steps=steps)
+    steps, pauses = list(application.steps.all()), list(application.pauses.order_by("starts_on"))
+    calendar = calendar_for(application.division_code[:6])
+    told = clocks_of(application, today=today, now=now, calendar=calendar, steps=steps, pauses=pauses)
+    clock, involved = total_clock(told), is_involved(staff.pk, application, today)
+    opinion, made = current_opinion(application), in_force(application)
     people = Staff.objects.in_bulk({s.by_id for s in steps if s.by_id})
     return CasePage(
         application=application,
-        clock=total_clock(told),
-        head=head(application, today=today, now=now),
+        clock=clock,
+        head=head_of(clock, pauses, calendar, today) if clock else None,
         clocks=told,
         stepper=[replace(one, who=_name(people, one.by_id)) for one in stepper(application, steps)],
         steps=steps,
         staff=people,
-        moves=fitting(moves_for(application, staff, today), current_opinion(application)),
-        advice=advice_of(application, today),
+        moves=fitting(moves_for(application, staff, today, involved=involved), opinion),
+        advice=advice_of(application, today, made),
         evidence=evidence_card(application, today),
-        opinion=current_opinion(application),
-        determination=in_force(application),
-        involved=is_involved(staff.pk, application, today),
+        opinion=opinion,
+        determination=made,
+        involved=involved,
         notices=list(PublicNotice.objects.filter(application=application).order_by("-pk")),
         objections=list(Objection.objects.filter(application=application).order_by("-pk")),
     )
@@ -135,12 +139,11 @@ def fitting(moves: Sequence[Move], opinion: Opinion | None) -> list[Move]:
     return [m for m in moves if m.name not in idle]
 
 
-def advice_of(application: Application, today: date) -> Advice:
+def advice_of(application: Application, today: date, made: Determination | None) -> Advice:
     """The rulebook beside the case: for a decided one what it said then, else what it says on the facts known now."""
     if application.household_id is None or application.programme == Programme.TEMPORARY_EMERGENCY:
         return Advice()
     try:
-        made = in_force(application)
         evaluation = replay(made) if made and made.snapshot_id else evaluate(application, today=today)
     except (PolicyError, Household.DoesNotExist) as error:
         return Advice(trouble=str(error) or "")

@@ -73,9 +73,9 @@ def _station(stage: Stage, order: Sequence[Stage]) -> int:
     return len(order) - 1 if stage in ENDED or at not in order else order.index(at)
 
 
-def moves_for(application: Application, staff: Staff, on: date) -> list[Move]:
+def moves_for(application: Application, staff: Staff, on: date, *, involved: bool | None = None) -> list[Move]:
     """The moves this person may take now, by table, role and place; none where they are involved."""
-    if is_involved(staff.pk, application, on):
+    if is_involved(staff.pk, application, on) if involved is None else involved:
         return []
     who: Decider = decider(
         Programme(application.programme), application.accepted_on or on, delegated=application.delegated
