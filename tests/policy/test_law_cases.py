@@ -3,12 +3,16 @@
 import subprocess
 import sys
 from collections import defaultdict
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from doudi.policy import Case, rulebook
 from doudi.policy.cases import flipped, law_cases
+from doudi.policy.facts import FIRST_DAY
+from doudi.policy.law import LAW26
+from doudi.policy.schemes.temporary import RAPID_FROM
 from tests.policy.test_population import same
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +42,12 @@ def test_a_population_of_all_cases_of_a_day_comes_out_the_same():
             together[case.on, case.run, tuple(case.values.items())].append(apart(case, number))
     for (on, run, values), families in together.items():
         same(families, on, run, rulebook().laid_over(dict(values)))
+
+
+def test_every_day_on_which_something_changes_has_a_case_on_it_and_on_the_day_before():
+    changes = {*rulebook().change_dates(), RAPID_FROM, LAW26.start} - {FIRST_DAY}
+    days = {case.on for case in law_cases()}
+    assert {day for day in changes if not {day, day - timedelta(days=1)} <= days} == set()
 
 
 def test_there_are_enough_cases_and_each_shows_its_arithmetic():
