@@ -6,6 +6,8 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import GRANTS
@@ -112,3 +114,12 @@ def test_a_notice_dated_back_does_not_cut_short_the_seven_days(clerk) -> None:
     with pytest.raises(Refused, match="不能补登以前的日期"):
         notices.propose_grant(application=application, by=clerk, on=TUESDAY, at=at(later))
     assert not PublicNotice.objects.exists()
+
+
+@pytest.mark.planted
+def test_a_step_holds_the_case_so_that_the_second_of_two_waits(clerk) -> None:
+    case = at_stage(clerk, Stage.SURVEY)
+    with CaptureQueriesContext(connection) as asked:
+        move(case, "start_survey", by=clerk, on=TUESDAY, at=at(TUESDAY))
+    said = [query["sql"] for query in asked if '"casework_application"' in query["sql"]]
+    assert "FOR UPDATE" in said[0], "the row is read and held before anything is checked"

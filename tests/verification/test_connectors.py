@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from doudi.verification.connectors.port import Malformed, Question, Reply, Ticke
 from doudi.verification.connectors.province import BadAddress, ProvincialNetwork
 from doudi.verification.connectors.received import ReceivedFeeds, plug, unplug
 from doudi.verification.connectors.server import running
-from doudi.verification.connectors.simulator import Behaviour, Simulator
+from doudi.verification.connectors.simulator import SIZES, Behaviour, Simulator
 from doudi.verification.sources import SOURCES
 
 KEY = "for-tests-only"
@@ -69,6 +70,33 @@ def test_contract_an_answer_names_its_ticket_its_person_and_its_day(rig) -> None
         ticket.number, QUESTION.resident_id, "complete", "53")  # fmt: skip
     assert answer.as_of == date(2026, 11, 1)
     assert {v.kind for v in answer.values} == set(SOURCES["tax"].feeds)
+
+
+# The fifteen sources of rulebook.md §6, written down a second time.
+FIFTEEN = ["police", "human_resources", "tax", "land", "market", "housing_fund", "medical", "bank", "civil_affairs",
+           "disabled", "education", "agriculture", "justice", "veterans", "finance"]  # fmt: skip
+
+
+def test_the_sources_are_the_fifteen_of_the_law() -> None:
+    assert [str(key) for key in SOURCES] == FIFTEEN
+
+
+@pytest.mark.parametrize("source", FIFTEEN)
+def test_contract_every_source_answers_with_what_it_keeps_and_nothing_else(source: str, rig) -> None:
+    network = rig(Behaviour.PROMPT)
+    (answer,) = network.polled(network.asked(replace(QUESTION, source=source)))
+    told, terms = {v.kind for v in answer.values}, SOURCES[source]
+    assert told == {*(kind for kind in terms.feeds if kind in SIZES), *terms.tells}
+    assert (answer.state, answer.subject) == ("complete", QUESTION.resident_id)
+
+
+@pytest.mark.parametrize("source", FIFTEEN)
+def test_contract_every_source_may_reject_or_be_silent(source: str, rig) -> None:
+    question = replace(QUESTION, source=source)
+    (rejected,) = (network := rig(Behaviour.REJECT)).polled(network.asked(question))
+    assert (rejected.state, bool(rejected.code), rejected.values) == ("rejected", True, ())
+    silent = rig(Behaviour.SILENT)
+    assert silent.polled(silent.asked(question), days=60) == []
 
 
 def test_contract_an_answer_stays_to_be_fetched_and_is_the_same(rig) -> None:
