@@ -37,9 +37,16 @@ class PaymentsConfig(AppConfig):
         register(SendBatch(), MatchReturn())
 
     def _subsidy(self) -> None:
-        """The price subsidy: how its list is built."""
+        """The price subsidy: how its list is built, its page, its clock on the workbench."""
+        from doudi.console import navigation, panels
+        from doudi.console.navigation import Group, NavItem
+        from doudi.console.panels import Panel
+
         from . import building
         from .actions.subsidy_building import PriceSubsidy
         from .kinds import RunKind
+        from .views.subsidy_panel import on_workbench
 
         building.register(RunKind.PRICE_SUBSIDY, PriceSubsidy())
+        navigation.register(NavItem("payments:subsidy", _("价格补贴联动"), "chart", "payment.read", Group.MONEY, 40))
+        panels.register(Panel("price_subsidy", "payments/_subsidy_panel.html", "payment.read", on_workbench, 8))

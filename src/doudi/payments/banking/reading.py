@@ -193,7 +193,7 @@ def _fen(cell: Any, line: int) -> int:
     if type(cell) is str and cell[-3:-2] == "." and (digits := cell[:-3] + cell[-2:]).isdigit() and digits.isascii():
         return int(digits[:18])
     try:
-        return parse_yuan(as_text(cell))
+        return parse_yuan(compact(as_text(cell)[:60]))
     except ValueError as problem:
         raise BadFile(line + 1, str(problem)) from problem
 
