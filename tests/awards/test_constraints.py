@@ -12,7 +12,18 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.db.utils import ProgrammingError
 
-from doudi.awards.models import Award, AwardChange, AwardLine, AwardMember, Suspension
+from doudi.awards.models import (
+    Adjustment,
+    AdjustmentLine,
+    Award,
+    AwardChange,
+    AwardLine,
+    AwardMember,
+    Recalculation,
+    RecalculationFinding,
+    Suspension,
+)
+from doudi.rulebook.models import ParameterDraft
 
 from .world import DAY, DECEMBER, JANUARY, NOVEMBER, at, month
 
@@ -38,11 +49,33 @@ def row(model: type[Model], award: Award, **said: Any) -> Model:
             "clauses": ["M57-31"], "before_fen": 2, "after_fen": 1, "effective_from": DECEMBER, "on": DAY,
             "at": at(DAY),
         },
+        Adjustment: {
+            "county": "533103", "draft_version": 1, "effective_from": NOVEMBER, "computed_at": at(DAY),
+            "computed_by_id": 1,
+        },
+        AdjustmentLine: {
+            "award": award, "division_code": award.division_code, "outcome": "raised", "before_fen": 1, "after_fen": 2,
+            "notice": "提高",
+        },
+        Recalculation: {"place": "533103", "on": DAY, "started_at": at(DAY)},
+        RecalculationFinding: {
+            "award": award, "division_code": award.division_code, "finding": "raise", "before_fen": 1,
+        },
     }  # fmt: skip
     return model(**(whole[model] | said))
 
 
+def an_adjustment(award: Award, **said: Any) -> Adjustment:
+    """An adjustment of a proposal of its own."""
+    draft = ParameterDraft.objects.create(title="标准", proposer_id=award.granted_by_id, proposed_at=at(DAY))
+    return row(Adjustment, award, draft=draft, **said)
+
+
+APPLYING = {"state": "applying", "applied_at": at(DAY), "applied_by_id": 1}
+
+
 W, M, L, S, C = Award, AwardMember, AwardLine, Suspension, AwardChange
+A, N, R, F = Adjustment, AdjustmentLine, Recalculation, RecalculationFinding
 SECOND = date(2026, 12, 2)
 HEAD, CHILD = "head", "child"
 WRONG: list[tuple[str, type[Model], dict[str, Any]]] = [
@@ -82,9 +115,26 @@ WRONG: list[tuple[str, type[Model], dict[str, Any]]] = [
     ("award_change_whole_months", C, {"effective_from": SECOND}),
     ("award_change_only_a_correction_takes_back", C, {"takes_back_id": "first"}),
     ("award_change_months_of_a_phase_out", C, {"months": 6}),
+    ("adjustment_known_state", A, APPLYING | {"state": "gone"}),
+    ("adjustment_whole_months", A, {"effective_from": SECOND}),
+    ("adjustment_applied_by_somebody", A, {"state": "applied"}),
+    ("adjustment_undone_by_somebody_with_a_note", A, APPLYING | {"state": "undone", "undone_at": at(DAY)}),
+    ("adjustment_line_place_is_a_village", N, {"division_code": "533103"}),
+    ("adjustment_line_known_outcome", N, {"outcome": "gone"}),
+    ("adjustment_line_raised_upwards", N, {"after_fen": 1}),
+    ("recalculation_of_a_place", R, {"place": ""}),
+    ("finding_place_is_a_village", F, {"division_code": "533103"}),
+    ("finding_known", F, {"finding": "gone"}),
+    ("finding_settled_by_somebody_with_a_note", F, {"settled_at": at(DAY), "settled_by_id": 1}),
 ]
 # Two of a kind are needed to see these refused; they have a test of their own.
-PAIRED = {"award_line_one_care_a_day", "suspension_once_a_day"}
+PAIRED = {
+    "award_line_one_care_a_day",
+    "suspension_once_a_day",
+    "adjustment_one_at_a_time",
+    "adjustment_line_once",
+    "finding_once",
+}
 
 
 def refused(save: Callable[[], object]) -> str:
@@ -99,7 +149,35 @@ def refused(save: Callable[[], object]) -> str:
 def test_the_database_refuses(name: str, model: type[Model], said: dict[str, Any], award: Award, people) -> None:
     known = {HEAD: people[0].pk, CHILD: people[2].pk, "first": award.changes.get().pk}
     told = {key: known.get(value, value) if isinstance(value, str) else value for key, value in said.items()}
-    assert refused(row(model, award, **told).save) == name
+    assert refused(whole_row(model, award, **told).save) == name
+
+
+def whole_row(model: type[Model], award: Award, **said: Any) -> Model:
+    """The row with what it hangs on."""
+    if model is Adjustment:
+        return an_adjustment(award, **said)
+    if model is AdjustmentLine:
+        above = an_adjustment(award)
+        above.save()
+        return row(model, award, adjustment=above, **said)
+    if model is RecalculationFinding:
+        above = row(Recalculation, award)
+        above.save()
+        return row(model, award, recalculation=above, **said)
+    return row(model, award, **said)
+
+
+@pytest.mark.planted
+def test_one_adjustment_at_a_time_and_each_award_once(award: Award) -> None:
+    first = an_adjustment(award, **APPLYING)
+    first.save()
+    assert refused(an_adjustment(award, **APPLYING).save) == "adjustment_one_at_a_time"
+    row(AdjustmentLine, award, adjustment=first).save()
+    assert refused(row(AdjustmentLine, award, adjustment=first).save) == "adjustment_line_once"
+    run = row(Recalculation, award)
+    run.save()
+    row(RecalculationFinding, award, recalculation=run).save()
+    assert refused(row(RecalculationFinding, award, recalculation=run).save) == "finding_once"
 
 
 @pytest.mark.planted
@@ -125,12 +203,15 @@ def test_every_named_constraint_has_its_planted_row() -> None:
         "UPDATE awards_awardmember SET starts_on = '2026-01-01'",
         "UPDATE awards_awardchange SET after_fen = 1",
         "UPDATE awards_award SET starts_on = '2026-01-01'",
+        "UPDATE awards_adjustment SET county = '533102'",
+        "DELETE FROM awards_adjustment",
         "DELETE FROM awards_awardchange",
         "DELETE FROM awards_awardline",
         "DELETE FROM awards_award",
     ],
 )
 def test_nobody_edits_or_deletes_not_even_the_owner(statement: str, award: Award) -> None:
+    an_adjustment(award).save()
     with pytest.raises(ProgrammingError, match=r"never (edited|deleted)"), connection.cursor() as cursor:
         cursor.execute(statement)
 

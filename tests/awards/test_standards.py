@@ -14,6 +14,7 @@ from doudi.awards.entitlements import Line
 from doudi.awards.kinds import Kind, Programme
 from doudi.awards.models import AdjustmentLine, Award, AwardChange
 from doudi.awards.models.adjustments import Outcome, Step
+from doudi.awards.months import months_after
 from doudi.awards.paid_guard import register, unregister
 from doudi.rulebook.queries.book import county_book
 from tests.conftest import OTHER_VILLAGE
@@ -74,7 +75,7 @@ def test_the_effect_is_told_before_anything_is_published(clerk, drafter, reviewe
     total = told.figures["total"]
     assert (told.state, total["raised"], total["before"], total["after"]) == (Step.COMPUTED, 1, 56_000, 62_000)
     assert total["back_pay"] == 6 * 6_000
-    assert told.figures["months"] == {f"{m}": 6_000 for m in (month(2026, 11), month(2026, 12), *(month(2027, n) for n in range(1, 5)))}  # fmt: skip
+    assert told.figures["months"] == {str(months_after(RISE, n)): 6_000 for n in range(6)}
     assert (told.figures["ratio"]["permille"], told.figures["ratio_before"]["permille"]) == (833, 752)
     assert known_lines() == before
 

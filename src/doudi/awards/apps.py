@@ -15,12 +15,17 @@ class AwardsConfig(AppConfig):
         from doudi.registry import cards
         from doudi.registry.cards import Card
 
+        from .standards.printing import PrintNotices
         from .standards.recalculating import Recalculate
         from .standards.steps import KINDS
         from .views import household_card
 
-        register(*KINDS, Recalculate())
+        register(*KINDS, PrintNotices(), Recalculate())
         schedule(Recalculate.kind, "23 17 1 * *")
 
-        navigation.register(NavItem("awards:awards", _("救助待遇"), "yen", "award.read", Group.MONEY, 10))
+        navigation.register(
+            NavItem("awards:awards", _("救助待遇"), "yen", "award.read", Group.MONEY, 10),
+            NavItem("awards:standards", _("标准调整"), "edit", "award.read", Group.MONEY, 12),
+            NavItem("awards:recalculations", _("重新测算"), "flag", "award.read", Group.MONEY, 14),
+        )
         cards.register(Card("awards", "awards/_household.html", Permission.AWARD_READ, household_card, 10))

@@ -56,9 +56,8 @@ def settle(*, finding: RecalculationFinding, note: str, by: Staff, at: datetime)
     said = {"settled_at": at, "settled_by_id": by.pk, "settled_note": note.strip()[:300]}
     RecalculationFinding.objects.filter(pk=locked.pk).update(**said)
     award = locked.award
-    record(
-        by=by, action="award.settle_finding", subject=Subject("household", str(award.household_id), award.division_code),
-        detail={"award": award.number, "finding": locked.pk},
-    )  # fmt: skip
+    subject = Subject("household", str(award.household_id), award.division_code)
+    detail = {"award": award.number, "finding": locked.pk}
+    record(by=by, action="award.settle_finding", subject=subject, detail=detail)
     locked.refresh_from_db()
     return locked

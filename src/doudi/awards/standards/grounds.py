@@ -20,7 +20,7 @@ TEKUN_ONLY = ("tekun_basic", "care")
 
 
 class Grounds:
-    """The parameters that hold at a place, for a class, on a day; the same words as `entitlements` keeps with a line."""
+    """The parameters that hold at a place, for a class, on a day; in the words of `entitlements`."""
 
     def __init__(self, book: Rulebook, area: str, residence: str | None, on: date) -> None:
         self.book, self.on = book, on

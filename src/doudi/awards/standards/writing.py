@@ -1,4 +1,4 @@
-"""Writing a plan in a few statements, and reading it back: row-level security, constraints and triggers all in force."""
+"""Writing a plan in a few statements: row-level security, constraints and triggers all in force."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ SELECT u.id, o.award_id, o.division_code, o.kind, o.person_id, o.fen_month, o.re
 FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::bool[]) AS u (id, of, start, until, gone)
 JOIN awards_awardline o ON o.id = u.of"""
 HISTORY = """
-INSERT INTO awards_awardchange (id, award_id, division_code, clauses, before_fen, after_fen, effective_from, until, moved,
-  act, reason, reference, "on", at, by_id, adjustment_id)
+INSERT INTO awards_awardchange (id, award_id, division_code, clauses, before_fen, after_fen, effective_from, until,
+  moved, act, reason, reference, "on", at, by_id, adjustment_id)
 SELECT u.id, award, place, cited::jsonb, before, after, start, until, moved::jsonb,
   'increase', 'standard', %s, %s, %s, %s, %s
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[], %s::date[],
