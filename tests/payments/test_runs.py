@@ -122,7 +122,7 @@ def test_a_suspended_award_has_no_line_and_is_told_as_gone(county: People) -> No
     award = on_dibao(county)
     a_locked_run(county)
     awards.suspend(
-        award=award, from_month=DECEMBER, why=why("unreachable"), by=county.reviewer, **on(date(2026, 11, 20))
+        award=award, from_month=DECEMBER, why=why("out_of_contact"), by=county.reviewer, **on(date(2026, 11, 20))
     )
     run = a_draft(county, DECEMBER)
     assert not lines_of(run)
@@ -143,10 +143,10 @@ def test_a_restarted_award_says_so(county: People) -> None:
     other = on_dibao(county)
     a_locked_run(county)
     awards.suspend(
-        award=award, from_month=DECEMBER, why=why("unreachable"), by=county.reviewer, **on(date(2026, 11, 20))
+        award=award, from_month=DECEMBER, why=why("out_of_contact"), by=county.reviewer, **on(date(2026, 11, 20))
     )
     a_locked_run(county, DECEMBER)
-    awards.restart(award=award, from_month=JANUARY, why=why(), by=county.reviewer, **on(date(2026, 12, 20)))
+    awards.restart(award=award, from_month=JANUARY, why=why("resolved"), by=county.reviewer, **on(date(2026, 12, 20)))
     found = {line.award_id: line.change for line in lines_of(a_draft(county, JANUARY))}
     assert found == {award.pk: Change.RESTARTED, other.pk: Change.SAME}
 

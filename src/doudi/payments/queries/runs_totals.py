@@ -69,7 +69,7 @@ def _with_before(
     run: PaymentRun, now: Sequence[dict[str, Any]], keys: tuple[str, ...], using: str
 ) -> list[dict[str, Any]]:
     """Each group with what it was last month."""
-    before = {tuple(row[k] for k in keys): row["fen"] for row in _before(run, keys, using)}
+    before = {tuple(row[k] for k in keys): row["was"] for row in _before(run, keys, using)}
     return [row | {"before_fen": before.get(tuple(row[k] for k in keys), 0)} for row in now]
 
 
@@ -78,14 +78,17 @@ def _before(run: PaymentRun, keys: tuple[str, ...], using: str) -> QuerySet[Paym
         run__county=run.county, run__kind=run.kind, kind__in=["monthly", "subsidy"], month=compared_month(run, using),
         state__in=["locked", "paid", "failed"],
     )  # fmt: skip
-    return rows.order_by().annotate(township=Substr("division_code", 1, 9)).values(*keys).annotate(fen=Sum("due_fen"))
+    return rows.order_by().annotate(township=Substr("division_code", 1, 9)).values(*keys).annotate(was=Sum("due_fen"))
 
 
 def _changes(run: PaymentRun, rows: QuerySet[PaymentLine], using: str) -> Mapping[str, Any]:
     """Change → how many lines, and by how much money the list moved because of them."""
-    delta = Case(When(before_fen__isnull=False, then=F("due_fen") - F("before_fen")), default=F("due_fen"))
-    found = rows.values("change").annotate(n=Count("pk"), fen=Sum(delta))
-    told = {row["change"]: {"n": row["n"], "fen": row["fen"]} for row in found}
+    delta = Case(
+        When(before_fen__isnull=False, then=F("due_fen") - F("before_fen")), default=F("due_fen"),
+        output_field=BigIntegerField(),
+    )  # fmt: skip
+    found = rows.values("change").annotate(n=Count("pk"), moved=Sum(delta))
+    told = {row["change"]: {"n": row["n"], "fen": row["moved"]} for row in found}
     for one in gone(run, using=using):
         entry = told.setdefault(f"{one.code}_gone", {"n": 0, "fen": 0})
         entry["n"] += 1

@@ -72,7 +72,6 @@ def look(run: PaymentRun, *, by: Staff, at: datetime, using: str = "default") ->
     """Raise holds for what stands against lines, close those that are no longer so, and set the lines accordingly."""
     said = _said(run, by, at, using)
     with connections[using].cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS found_hold")
         cursor.execute(sql.FIND, said)
         cursor.execute(sql.ASKING, said)
         funds = assign(cursor.fetchall(), budget_of(run, using))
@@ -80,6 +79,7 @@ def look(run: PaymentRun, *, by: Staff, at: datetime, using: str = "default") ->
         cursor.execute(sql.RAISE, said)
         cursor.execute(sql.CLOSE, said)
         cursor.execute(sql.SETTLE, said)
+        cursor.execute("DROP TABLE found_hold")
 
 
 def _said(run: PaymentRun, by: Staff, at: datetime, using: str) -> Mapping[str, object]:

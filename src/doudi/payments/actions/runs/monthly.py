@@ -31,13 +31,14 @@ class Monthly:
         with connections[using].cursor() as cursor:
             # Two lists of one county are never filled at once: each would miss what the other holds.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('payments.fill ' || %s, 0))", [run.county])
-            cursor.execute("DROP TABLE IF EXISTS wanted_line")
             cursor.execute(sql.WANTED, said)
             cursor.execute("ANALYZE wanted_line")
             cursor.execute(sql.REPLACE, said)
             cursor.execute(sql.REFRESH, said)
             cursor.execute(sql.WRITE, said)
-            return int(cursor.fetchone()[0])
+            written = int(cursor.fetchone()[0])
+            cursor.execute("DROP TABLE wanted_line")
+        return written
 
 
 def last_month(run: PaymentRun, using: str = "default") -> date | None:
