@@ -148,13 +148,14 @@ def take(page: Page, number: str, move: str, **fields: str) -> None:
 
 def fill(page: Page, fields: dict[str, str]) -> None:
     """Fields by name; of several with one name the button with the value."""
+    form = page.locator("main")  # dialogs of the frame have fields of their own
     for name, value in fields.items():
-        if page.locator(f"input[type=radio][name='{name}']").count():
-            page.locator(f"input[name='{name}'][value='{value}']").check()
-        elif page.locator(f"select[name='{name}']").count():
-            page.locator(f"select[name='{name}']").select_option(value)
+        if form.locator(f"input[type=radio][name='{name}']").count():
+            form.locator(f"input[name='{name}'][value='{value}']").check()
+        elif form.locator(f"select[name='{name}']").count():
+            form.locator(f"select[name='{name}']").select_option(value)
         else:
-            page.locator(f"[name='{name}']").fill(value)
+            form.locator(f"[name='{name}']").fill(value)
 
 
 def verified(clerk: Page, county: Page, number: str) -> str:

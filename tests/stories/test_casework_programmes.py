@@ -110,6 +110,30 @@ def test_a_difference_gets_its_reason_and_changes_the_amount(open_as: Open, fami
     expect(clerk.locator(".abar [data-primary]")).to_contain_text("每月 294.00 元")
 
 
+def test_a_family_ruined_by_a_bill_is_helped_once_by_a_sum_below_the_ceiling(open_as: Open, families: Families) -> None:
+    clerk, county = open_as("township_clerk"), open_as("county_clerk")
+    decider, head = open_as("county_reviewer"), open_as("township_head")
+    number = accepted(clerk, families["spent"], programme="temporary_expenditure")
+    surveyed(clerk, county, number)
+    clerk.goto(f"/cases/{number}/steps/write_opinion/")
+    look(clerk, "case-once", full=True)
+    assert accessible(clerk) == []
+    once = {"conclusion": "grant", "severity": "light", "amount_fen_once": "99999", "judge_need": "住院自付属实",
+            "reason": "自付多，一时负担不起"}  # fmt: skip
+    fill(clerk, once)
+    clerk.locator("main form [data-primary]").click()
+    expect(clerk.get_by_text("不超过规则测算的").first).to_be_visible()
+    take(clerk, number, "write_opinion", **(once | {"amount_fen_once": "600"}))
+    take(head, number, "countersign")
+    take(clerk, number, "propose_grant")
+    age_notice(str(VAR), number, 8)
+    take(clerk, number, "end_notice")
+    decider.goto(f"/cases/{number}/")
+    expect(decider.locator(".abar [data-primary]")).to_contain_text("一次性 600.00 元")
+    take(decider, number, "confirm")
+    assert "一次性救助600.00元" in text_of(decider, f"/cases/{number}/decision.pdf")
+
+
 def test_a_permit_holder_waits_for_the_switch(open_as: Open, families: Families) -> None:
     clerk, decider = open_as("township_clerk"), open_as("county_reviewer")
     page = f"/cases/new/{families['permit']['number']}/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,12 +18,14 @@ from .casework import (
     surveyed,
     take,
     take_down,
+    text_of,
     visited,
 )
 from .conftest import PHONE, VAR, accessible, look, overflow
 from .families import SECOND
 
 Open = Callable[..., Page]
+THREE_MINUTES = 180
 Families = dict[str, dict[str, Any]]
 
 
@@ -76,6 +79,7 @@ def undisclose(page: Page) -> None:
 
 def test_help_is_given_on_a_phone_first_and_the_papers_come_later(open_as: Open, families: Families) -> None:
     page = open_as("township_clerk", size=PHONE)
+    began = time.monotonic()
     page.goto("/cases/relief/")
     look(page, "relief")
     assert accessible(page) == []
@@ -94,8 +98,12 @@ def test_help_is_given_on_a_phone_first_and_the_papers_come_later(open_as: Open,
     page.locator("main form [data-primary]").click()
     page.wait_for_url(f"**/cases/{number}/")
     expect(page.get_by_text("补充材料").first).to_be_visible()
+    assert time.monotonic() - began < THREE_MINUTES
     look(page, "relief-case", full=True)
     assert overflow(page) == 0
+    letter = text_of(page, f"/cases/{number}/decision.pdf")
+    for words in ("一次性救助500.00元", "夜里房屋失火", "10个工作日内补交", "遮放镇人民政府"):
+        assert words in letter
     take(page, number, "file_papers", note="火灾说明、照片已收齐")
     expect(page.get_by_text("已确认").first).to_be_visible()
 
@@ -133,6 +141,19 @@ def test_a_closed_browser_loses_nothing_that_was_typed(open_as: Open, families: 
     again.goto(f"/cases/new/{home['number']}/")
     expect(again.get_by_label("困难原因")).to_have_value("户主骨折，家中无人务工")
     expect(again.locator(f"[name='d-person-{home['head']}-wage_income_fen']")).to_have_value("12000")
+
+
+def test_reviews_stand_in_the_one_queue(open_as: Open) -> None:
+    page = open_as("township_clerk")
+    look(page, "workbench-queue")
+    page.goto("/cases/?kind=review")
+    look(page, "cases-reviews")
+    assert accessible(page) == []
+    page.locator("a[data-open]").first.click()
+    page.wait_for_url("**/cases/reviews/*/")
+    expect(page.get_by_role("heading", name="待遇与今天的规则测算")).to_be_visible()
+    look(page, "review", full=True)
+    assert accessible(page) == []
 
 
 def test_a_queue_is_worked_through_with_the_keyboard(open_as: Open, families: Families) -> None:
