@@ -147,7 +147,7 @@ class SendBatch(Steps):
         if batch.finished_at is not None:  # the file once more, in another form
             job.done = batch.transfers_count
             return False
-        filled = fill(batch, by=by, at=at)
+        filled = fill(batch, by=by, at=at, limit=LINES_A_CHUNK)
         done = batch.transfers.count() if filled else batch.transfers_count
         job.done = min(done, batch.transfers_count)
         return filled > 0
@@ -198,7 +198,7 @@ WITH chosen AS MATERIALIZED (
 """
 
 
-def fill(batch: BankBatch, *, by: Staff, at: datetime, limit: int = LINES_A_CHUNK) -> int:
+def fill(batch: BankBatch, *, by: Staff, at: datetime, limit: int) -> int:
     """The next lines become transfers, and their money is on its way; how many. Inside the caller's transaction."""
     run, last = batch.run, batch.transfers.order_by("-sequence").values_list("line_id", "sequence").first()
     after, sequence = last or (0, 0)
