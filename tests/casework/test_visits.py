@@ -152,6 +152,20 @@ def test_a_relatives_case_is_not_decided_before_the_county_was_there(clerk, staf
     assert move(case, "confirm", by=reviewer, on=TUESDAY, at=at(TUESDAY)).stage == Stage.CONFIRMED
 
 
+def test_a_complaint_while_the_county_decides_sends_it_there_whatever_was_seen_before(clerk, staff_with) -> None:
+    application = in_review(clerk, a_poor_family(clerk))
+    judged(application, clerk)
+    reviewer, county = staff_with(Role.COUNTY_REVIEWER), staff_with(Role.COUNTY_CLERK)
+    case = before_the_county(application)
+    visits.record_visit(application=case, seen=seen(kind="county"), by=county, on=TUESDAY, at=at(TUESDAY))
+    later = at(TUESDAY) + timedelta(hours=1)
+    case = visits.register_complaint(application=case, by=county, on=TUESDAY, at=later, note="群众反映有门面出租")
+    assert case.visit_because == "complaint"
+    assert "须市级入户" in why_not(case, "confirm", reviewer)
+    visits.record_visit(application=case, seen=seen(kind="county"), by=county, on=TUESDAY, at=later)
+    assert move(case, "confirm", by=reviewer, on=TUESDAY, at=later).stage == Stage.CONFIRMED
+
+
 def test_an_appraisal_is_counted(clerk) -> None:
     with pytest.raises(Refused, match="人数"):
         visits.record_enquiry(

@@ -60,6 +60,7 @@ ACTIONS: dict[str, str | Promise] = {
     "case.finish_survey": _("调查核对完成"),
     "case.draw_checks": _("抽取入户抽查"),
     "case.send_to_check": _("列入入户抽查"),
+    "case.complain": _("登记投诉举报"),
     "case.finish_check": _("抽查完成"),
     "case.post_notice": _("张贴公示"),
     "case.take_down": _("公示期满撤下"),

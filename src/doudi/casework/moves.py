@@ -93,6 +93,9 @@ MOVES: dict[str, Move] = {
         Move("end_notice", _("公示结束，报审核确认"), _from(S.NOTICE), S.COUNTY, (HANDLE,), ORDINARY),
         # The determination.
         Move("send_to_check", _("列入入户抽查"), _from(S.COUNTY), S.CHECK, (CHECK, CONFIRM), ORDINARY),
+        # Whoever complains while the county decides: it goes there itself first (M57-20).
+        Move("complain", _("登记投诉举报"), _from(S.COUNTY, S.CHECK), None, (CHECK, CONFIRM), ORDINARY,
+             needs_note=True),
         Move("finish_check", _("抽查完成"), _from(S.CHECK), S.COUNTY, (CHECK,), ORDINARY, not_after=MAKERS),
         Move("return", _("退回乡镇"), _from(S.COUNTY), S.REVIEW, (), ORDINARY, needs_note=True),
         Move("confirm", _("审核确认"), _from(S.COUNTY), S.CONFIRMED, (), ORDINARY, not_after=MAKERS),

@@ -121,6 +121,14 @@ def record_enquiry(
     return enquiry
 
 
+def register_complaint(
+    *, application: Application, by: Staff, on: date, at: datetime, note: str, version: int | None = None
+) -> Application:
+    """Somebody complains while the county decides: it goes there itself, whatever was seen before (M57-20)."""
+    changes = {"visit_because": application.visit_because or "complaint"}
+    return move(application, "complain", by=by, on=on, at=at, note=note, version=version, changes=changes)
+
+
 def draw_checks(
     *, programme: Programme, place: str, share_percent: int, seed: str, by: Staff, on: date, at: datetime
 ) -> CheckDraw:

@@ -110,7 +110,8 @@ def is_verified(application: Application, by: Staff, on: date, problems: Problem
 
 def county_has_visited(application: Application, by: Staff, on: date, problems: Problems) -> None:
     """The guard of a confirmation: disclosed relatives or complaints mean the county goes there itself (M57-20)."""
-    drawn = Step.objects.filter(application=application, move="send_to_check").order_by("-pk").first()
+    called = Step.objects.filter(application=application, move__in=("send_to_check", "complain"))
+    drawn = called.order_by("-pk").first()
     if not why_county(application, on) and drawn is None:
         return
     visits = HomeVisit.objects.filter(application=application, kind=HomeVisit.Kind.COUNTY)

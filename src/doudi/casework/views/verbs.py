@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..actions import accepting, determining, gaps, notices, opinions, relief, timing, verifying
+from ..actions import accepting, determining, gaps, notices, opinions, relief, timing, verifying, visits
 from ..actions.moving import move
 from ..forms.notices import AnswerForm, ObjectionForm
 from ..forms.opinions import OpinionForm, ReferForm
@@ -86,6 +86,9 @@ VERBS: Mapping[str, Verb] = {
     "withdraw": Verb(plainly("withdraw")),
     "terminate": Verb(plainly("terminate"), explains=_("只用于无正当理由不配合调查核对的情形（审核确认办法第29条）")),
     "send_to_check": Verb(plainly("send_to_check"), explains=_("市级入户看过之后才能决定；批量抽取在“抽查复核”里办")),
+    "complain": Verb(
+        visits.register_complaint, explains=_("收到投诉举报的，市级入户看过之后才能决定；举报人是谁不写在这里")
+    ),
     "finish_check": Verb(plainly("finish_check")),
     "hold_conference": Verb(plainly("hold_conference"), url="casework:conference"),
     "hand_over": Verb(plainly("hand_over"), url="casework:case_within"),
