@@ -34,7 +34,6 @@ class CaseworkConfig(AppConfig):
 
         navigation.register(
             NavItem("casework:cases", _("申请审核"), "file", "case.read", Group.CASEWORK, 30, key="s"),
-            NavItem("casework:relief", _("先行救助"), "bolt", "case.handle", Group.CASEWORK, 20, key="e"),
             NavItem("casework:reviews", _("定期核查"), "clock", "case.read", Group.CASEWORK, 40),
             NavItem("casework:transfers", _("移交"), "file", "case.read", Group.CASEWORK, 58),
             NavItem("casework:notices", _("公示"), "mega", "case.read", Group.CASEWORK, 50),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from .forms import RevealReason
-from .navigation import NavGroup, navigation_for
+from .navigation import NavGroup, NavLink, navigation_for
 
 FINDS = "person.read"  # the permission of the search page
 
@@ -33,6 +33,12 @@ class Shell:
     def navigation(self) -> list[NavGroup]:
         """The navigation of this person, with the current page marked."""
         return navigation_for(self.staff, self._request.path) if self.staff else []
+
+    @property
+    def urgent(self) -> NavLink | None:
+        """What cannot wait: one press away on every page, for those who may."""
+        links = (link for group in self.navigation for link in group.links)
+        return next((link for link in links if link.item.urgent and not link.current), None)
 
     @property
     def searches(self) -> bool:

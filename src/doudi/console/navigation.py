@@ -40,7 +40,10 @@ class StaffLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry: opens `url_name` for staff who hold `permission`; `key` is the letter after G, if any."""
+    """One entry: opens `url_name` for staff who hold `permission`; `key` is the letter after G, if any.
+
+    An `urgent` one also stands in the head of every page, and its letter works alone.
+    """
 
     url_name: str
     label: Text
@@ -49,6 +52,7 @@ class NavItem:
     group: str = Group.CASEWORK
     order: int = 100
     key: str = ""
+    urgent: bool = False
 
     @property
     def url(self) -> str | None:

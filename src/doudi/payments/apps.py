@@ -15,6 +15,7 @@ class PaymentsConfig(AppConfig):
         self._runs()
         self._bank()
         self._subsidy()
+        self._reserve()
 
     def _runs(self) -> None:
         """Runs: the monthly builder, the jobs that fill and lock a list."""
@@ -50,3 +51,24 @@ class PaymentsConfig(AppConfig):
         building.register(RunKind.PRICE_SUBSIDY, PriceSubsidy())
         navigation.register(NavItem("payments:subsidy", _("价格补贴联动"), "chart", "payment.read", Group.MONEY, 40))
         panels.register(Panel("price_subsidy", "payments/_subsidy_panel.html", "payment.read", on_workbench, 8))
+
+    def _reserve(self) -> None:
+        """Reserve funds and emergencies: help first from every page (E), what waits on the workbench."""
+        from doudi.console import navigation, panels
+        from doudi.console.navigation import Group, NavItem
+        from doudi.console.panels import Panel
+
+        from . import building
+        from .actions.relief_building import Temporary
+        from .kinds import RunKind
+        from .views.relief_panel import funds_on_workbench, help_on_workbench
+
+        building.register(RunKind.TEMPORARY, Temporary())
+        navigation.register(
+            NavItem("payments:relief", _("先行救助"), "bolt", "case.handle", Group.CASEWORK, 20, key="e", urgent=True),
+            NavItem("payments:reliefs", _("急难救助"), "hand", "case.read", Group.CASEWORK, 25),
+            NavItem("payments:reserves", _("备用金"), "yen", "reserve.read", Group.MONEY, 50),
+            NavItem("payments:relief_times", _("急难救助用时"), "clock", "figures.read", Group.INSIGHT, 25),
+        )
+        panels.register(Panel("relief", "payments/_relief_panel.html", "case.read", help_on_workbench, 4))
+        panels.register(Panel("reserve", "payments/_reserve_panel.html", "reserve.read", funds_on_workbench, 9))

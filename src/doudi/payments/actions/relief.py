@@ -150,7 +150,7 @@ def plan_for(
 def instalments(fen: int, parts: int, on: date) -> list[dict[str, object]]:
     """Even parts of whole yuan, one a month; the first takes what does not divide."""
     part = fen // parts // 100 * 100
-    if not part:
+    if parts > 1 and not part:
         raise refuse("parts", _("金额太小，不能分这么多次。"))
     return [
         {"fen": fen - part * (parts - 1) if n == 0 else part, "on": months_after(on, n).isoformat()}

@@ -28,10 +28,11 @@ from doudi.verification.models import Method
 from ..kinds import Book, EntryKind, PaymentForm
 from ..models import Entry, ReliefPayment, ReliefPlan, ReserveFund
 from ..queries.reserve import fund_at
-from .posting import About, Move, account, county_code, pair
-from .reserve import TEMPORARY, booked, budget_of, committed, spending
+from .posting import About, Move, account, county_code, pair, post
+from .reserve import TEMPORARY, budget_of, committed, spending
 
-ONCE = "token"
+# What the database calls a second press: of the same button, or of the same part by somebody else.
+ONCE = ("payments_reliefpayment_token", "payments_reliefask_token", "entry_once_a_step", "relief_payment_once_a_number")
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,15 @@ def pay_instalment(
         with transaction.atomic():
             return pay(plan, number, handing, by=by, on=on, at=at)
     except IntegrityError as error:
-        if "relief_payment_once_a_number" in str(error):
-            raise refuse("", _("这一期刚刚已经发放，请刷新后查看。")) from error
         return repeated(handing.token, error)
 
 
 def repeated(token: UUID, error: IntegrityError) -> ReliefPayment:
-    """The payment that the other press made; any other refusal of the database goes on."""
-    before = paid_before(token) if ONCE in str(error) else None
-    if before is None:
+    """The payment that the other press made; somebody else's press is told, any other refusal goes on."""
+    if not any(one in str(error) for one in ONCE):
         raise error
+    if (before := paid_before(token)) is None:
+        raise refuse("", _("这一期刚刚已经由别人发放，请刷新后查看。")) from error
     return before
 
 
@@ -143,7 +143,10 @@ def _book(fund: ReserveFund, plan: ReliefPlan, number: int, fen: int, *, by: Sta
     with spending(fund, fen) as current:
         text = _("临时救助支出 %(yuan)s 元（%(n)s）") % {"yuan": format_yuan(fen), "n": plan.application.number}
         about = About("relief", str(plan.pk), str(number))
-        return booked(current, EntryKind.RELIEF, about, _moves(current, plan, fen), text, by=by, on=on, at=at)
+        return post(
+            kind=EntryKind.RELIEF, about=about, moves=_moves(current, plan, fen), text=text,
+            place=current.division_code, by=by, on=on, at=at,
+        )  # fmt: skip
 
 
 def _moves(fund: ReserveFund, plan: ReliefPlan, fen: int) -> Sequence[Move]:

@@ -157,6 +157,12 @@ class PaymentLine(models.Model):
             models.CheckConstraint(
                 name="line_afterwards_of_unpaid", condition=Q(afterwards="") | Q(state__in=["dropped", "closed"])
             ),
+            # A part of approved help goes to the bank once.
+            models.UniqueConstraint(
+                fields=["relief"],
+                name="line_one_of_a_relief",
+                condition=Q(relief__isnull=False) & ~Q(state__in=["dropped", "closed"]),
+            ),
             # I4, I5: a month of an award is paid once; what comes later for that month is arrears.
             models.UniqueConstraint(
                 fields=["award", "month", "portion"],

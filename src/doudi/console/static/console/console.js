@@ -168,6 +168,8 @@
     } else if (single[key]) {
       event.preventDefault();
       single[key]();
+    } else if (/^[a-z]$/.test(key) && press(`[data-urgent="${key}"]`)) {
+      event.preventDefault();
     }
   });
 
