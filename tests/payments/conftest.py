@@ -9,7 +9,8 @@ import pytest
 from doudi.accounts.models import Staff
 from doudi.accounts.roles import Role
 
-from .runs_world import People
+from .runs_world import People, a_county
+from .subsidy_world import confirmed
 
 
 @pytest.fixture
@@ -40,3 +41,17 @@ def reviewer(staff_with: Callable[..., Staff]) -> Staff:
 def people(clerk: Staff, reviewer: Staff, maker: Staff, checker: Staff, finance: Staff) -> People:
     """Everybody a run needs."""
     return People(clerk, reviewer, maker, checker, finance)
+
+
+@pytest.fixture
+def county_clerk(staff_with: Callable[..., Staff]) -> Staff:
+    """Who enters price indices."""
+    return staff_with(Role.COUNTY_CLERK)
+
+
+@pytest.fixture
+def county(people: People, county_clerk: Staff) -> People:
+    """A county that pays since November, with a triggered index of that month."""
+    a_county(people)
+    confirmed(people, county_clerk)
+    return people

@@ -35,12 +35,13 @@ class Rate:
     fen: int
     standard: int
     floor: int
+    permille: int
     told: Sequence[dict[str, Any]]
 
     @property
     def at_the_floor(self) -> bool:
         """Whether the lowest amount holds instead of the product."""
-        return self.fen == self.floor
+        return self.standard * self.permille < self.floor * 1000
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,11 @@ class Terms:
         decision = self.book.decide(_recipient(code, residence), self.on, self.proof.run)
         used = {one.name: one for one in decision.used() if one.residence in (None, residence)}
         names = (STANDARD, FLOOR, self.proof.used.name) if self.proof.used else (STANDARD, FLOOR)
-        fen = decision.value("price_subsidy", "person:1")
+        fen, index = decision.value("price_subsidy", "person:1"), self.proof.used
         return Rate(
-            residence, int(fen or 0), _value(used[STANDARD]), _value(used[FLOOR]), [told_of(used[n]) for n in names]
-        )
+            residence, int(fen or 0), _value(used[STANDARD]), _value(used[FLOOR]), (index and index.value) or 0,
+            [told_of(used[n]) for n in names],
+        )  # fmt: skip
 
 
 def terms_of(release: IndexRelease, on: date, *, book: Rulebook | None = None, using: str = "default") -> Terms:

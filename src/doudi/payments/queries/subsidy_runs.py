@@ -20,12 +20,12 @@ def runs_of(county: str, month: date, using: str = "default") -> Sequence[Paymen
 def first_day(county: str, month: date, using: str = "default") -> date | None:
     """The day an index month was decided: that of its first run. Everybody gets the amount of that day."""
     first = next(iter(runs_of(county, month, using)), None)
-    return None if first is None else date.fromisoformat(first.figures["on"])
+    return None if first is None else timezone.localdate(first.made_at)
 
 
 def decided_on(run: PaymentRun, using: str = "default") -> date:
     """The day whose standard and floor a run pays."""
-    return first_day(run.county, run.month, using) or date.fromisoformat(run.figures["on"])
+    return first_day(run.county, run.month, using) or timezone.localdate(run.made_at)
 
 
 def paid_on(runs: Sequence[PaymentRun]) -> date | None:
