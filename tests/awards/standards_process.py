@@ -38,7 +38,7 @@ def main(job: int, seed: int) -> int:
         deaths += os.waitstatus_to_exitcode(status) == KILLED
         if Job.objects.get(pk=job).state == "done":
             break
-    print(deaths)
+    print(deaths)  # noqa: T201
     return 0
 
 
@@ -46,8 +46,8 @@ def work(job: int, statements: int) -> None:
     """In the child: die before the n-th statement that writes."""
     left = [statements]
 
-    def struck(act):  # noqa: ANN001, ANN202
-        def run(*said, **named):  # noqa: ANN002, ANN003, ANN202
+    def struck(act):
+        def run(*said, **named):
             left[0] -= 1
             if not left[0]:
                 os._exit(KILLED)

@@ -105,7 +105,7 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, Any, An
 
 
 def _rows(cursor: Any, table: str) -> bool:
-    cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")  # noqa: S608
+    cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
     return bool(cursor.fetchone()[0])
 
 

@@ -128,7 +128,9 @@ def _changed(before: object, after: object) -> set[str]:
 
 
 def _verdict(award: Standing, cut: list[Segment], told: dict[tuple[int, date], Told]) -> Verdict:
-    outcomes, stretches, reasons = [], [], []
+    outcomes: list[Outcome] = []
+    stretches: list[Stretch] = []
+    reasons: list[str] = []
     for segment in cut:
         one = told[award.pk, segment.start]
         outcome = _outcome(segment.lines, one)

@@ -101,7 +101,7 @@ def standing(keys: list[int], month: date, using: str = "default") -> list[Stand
     later = Q(ends_on__isnull=True) | Q(ends_on__gt=month)
     lines = AwardLine.objects.using(using).known().filter(later, award__in=keys)
     for key, *row in lines.values_list("award", "pk", "pk", "kind", "person", "fen_month", "starts_on", "ends_on"):
-        found[key].rows.append(Row(*row))
+        found[key].rows.append(Row._make(row))
     rests = Suspension.objects.using(using).known().filter(later, award__in=keys)
     for key, start, until in rests.values_list("award", "starts_on", "ends_on"):
         found[key].rests.append((start, until))

@@ -38,7 +38,7 @@ PERSON = {
 }  # fmt: skip
 OBLIGOR = {
     "obligor_id": pl.String, "person_id": pl.String, "birth_date": pl.Date, "on_tekun": pl.Boolean,
-    "on_dibao": pl.Boolean, "income_fen_year": pl.Int64,
+    "on_dibao": pl.Boolean, "relative": pl.String,
 }  # fmt: skip
 
 
@@ -66,11 +66,17 @@ def facts_of_households(ids: Iterable[int], on: date, *, using: str = "default")
 
 
 def _facts(sql: _Sql) -> PopulationFacts:
-    return PopulationFacts(sql.on, sql.households(), sql.persons(), sql.obligors())
+    households = sql.households()
+    persons = sql.persons()
+    return PopulationFacts(sql.on, households, persons, sql.obligors(persons["person_id"]))
 
 
 class _Sql:
-    """Builds the three statements for some households (a condition on `h`) and a day."""
+    """Reads some households (a condition on `h`) and a day, table by table.
+
+    What is believed of each kind is read by lists of ids and joined here: behind row-level security the planner takes
+    every join for a single row and would loop over thousands.
+    """
 
     def __init__(self, which: str, on: date, using: str) -> None:
         self.on, self.which = on, which
@@ -79,52 +85,55 @@ class _Sql:
         self.using = using
 
     def households(self) -> pl.DataFrame:
-        facts = (*schema.CIRCUMSTANCES, *schema.HOUSEHOLD_STATEMENTS)
         query = f"""
-        WITH {self._home()},
-        {self._chosen("circumstance", "household_id", "SELECT id FROM home", schema.CIRCUMSTANCES)},
-        {self._chosen("statement", "household_id", "SELECT id FROM home", schema.HOUSEHOLD_STATEMENTS)}
+        WITH {self._home()}
         SELECT h.id AS household_id, h.place AS division_code, {self._residence_class()} AS residence_class,
-          {self._status("s.household_id = h.id AND s.category = 'dibao'")} AS on_dibao, {_names(facts)}
-        FROM home h LEFT JOIN circumstance_facts c ON c.subject = h.id LEFT JOIN statement_facts a ON a.subject = h.id
-        ORDER BY h.id"""
-        return self._frame(query, HOUSEHOLD, facts)
+          {self._status("s.household_id = h.id AND s.category = 'dibao'")} AS on_dibao FROM home h ORDER BY h.id"""
+        homes = self._frame(query, HOUSEHOLD)
+        homes = self._with(homes, "household_id", "circumstance", "household_id", schema.CIRCUMSTANCES)
+        return self._with(homes, "household_id", "statement", "household_id", schema.HOUSEHOLD_STATEMENTS)
 
     def persons(self) -> pl.DataFrame:
-        facts = (*schema.PERSON_CERTIFICATES, *schema.PERSON_STATEMENTS)
         query = f"""
-        WITH {self._home()}, {self._members()},
-        {self._chosen("certificate", "person_id", "SELECT id FROM member", schema.PERSON_CERTIFICATES)},
-        {self._chosen("statement", "person_id", "SELECT id FROM member", schema.PERSON_STATEMENTS)}
-        SELECT m.household_id, m.id AS person_id, m.birth_date, m.sex, m.relation, m.co_resident,
-          {self._status("s.person_id = m.id AND s.category = 'tekun'")} AS on_tekun,
-          {self._status("s.person_id = m.id AND s.category = 'individual_dibao'")} AS on_individual_dibao,
-          {_names(facts)}
-        FROM member m LEFT JOIN certificate_facts c ON c.subject = m.id LEFT JOIN statement_facts a ON a.subject = m.id
-        ORDER BY m.household_id, m.id"""
-        return self._frame(query, PERSON, facts)
+        WITH {self._home()}
+        SELECT w.household_id, p.id AS person_id, p.birth_date, p.sex, w.relation, w.co_resident,
+          {self._status("s.person_id = p.id AND s.category = 'tekun'")} AS on_tekun,
+          {self._status("s.person_id = p.id AND s.category = 'individual_dibao'")} AS on_individual_dibao
+        FROM registry_membership w JOIN home h ON h.id = w.household_id JOIN registry_person p ON p.id = w.person_id
+        WHERE {self._holds("w")} ORDER BY w.household_id, p.id"""
+        people = self._frame(query, PERSON)
+        people = self._with(people, "person_id", "certificate", "person_id", schema.PERSON_CERTIFICATES)
+        return self._with(people, "person_id", "statement", "person_id", schema.PERSON_STATEMENTS)
 
-    def obligors(self) -> pl.DataFrame:
-        facts = (*schema.OBLIGOR_STATEMENTS, *schema.OBLIGOR_CERTIFICATES)
-        income = " + ".join(fact.name for fact in schema.OBLIGOR_INCOME)
-        stated = (*schema.OBLIGOR_STATEMENTS, *schema.OBLIGOR_INCOME)
+    def obligors(self, people: pl.Series) -> pl.DataFrame:
+        """Of these people."""
         receives = f"""EXISTS (SELECT FROM registry_membership w JOIN registry_lowincomestatus s
           ON s.household_id = w.household_id AND s.category = 'dibao' AND {self._holds("s")}
           WHERE w.person_id = r.id AND {self._holds("w")})"""
         query = f"""
-        WITH {self._home()}, {self._members()},
-        tie AS (SELECT k.* FROM registry_kintie k WHERE k.person_id IN (SELECT id FROM member) AND {self._holds("k")}),
-        {self._chosen("certificate", "person_id", "SELECT relative_id FROM tie", schema.OBLIGOR_CERTIFICATES)},
-        {self._chosen("statement", "person_id", "SELECT relative_id FROM tie", stated)}
         SELECT k.id AS obligor_id, k.person_id, coalesce(r.birth_date, k.relative_birth_date) AS birth_date,
           CASE WHEN r.id IS NOT NULL THEN {self._status("s.person_id = r.id AND s.category = 'tekun'")} END AS on_tekun,
-          CASE WHEN r.id IS NOT NULL THEN {receives} END AS on_dibao,
-          {income} AS income_fen_year, {_names(facts)}
-        FROM tie k LEFT JOIN registry_person r ON r.id = k.relative_id
-        LEFT JOIN certificate_facts c ON c.subject = r.id LEFT JOIN statement_facts a ON a.subject = r.id
-        WHERE r.death_date IS NULL OR r.death_date >= {self.day}
+          CASE WHEN r.id IS NOT NULL THEN {receives} END AS on_dibao, r.id AS relative
+        FROM registry_kintie k LEFT JOIN registry_person r ON r.id = k.relative_id
+        WHERE k.person_id = ANY ({_ids(people)}) AND {self._holds("k")}
+          AND (r.death_date IS NULL OR r.death_date >= {self.day})
         ORDER BY k.id"""
-        return self._frame(query, OBLIGOR, facts)
+        kin = self._frame(query, OBLIGOR)
+        parts = [fact.name for fact in schema.OBLIGOR_INCOME]
+        kin = self._with(
+            kin, "relative", "statement", "person_id", (*schema.OBLIGOR_STATEMENTS, *schema.OBLIGOR_INCOME)
+        )
+        kin = self._with(kin, "relative", "certificate", "person_id", schema.OBLIGOR_CERTIFICATES)
+        income = pl.sum_horizontal(parts, ignore_nulls=False).alias("income_fen_year")
+        told = [name for name in kin.columns if name not in (*OBLIGOR, *parts)]
+        first = [name for name in OBLIGOR if name != "relative"]
+        return kin.with_columns(income).select(*first, "income_fen_year", *told)
+
+    def _with(self, frame: pl.DataFrame, key: str, table: str, subject: str, facts: tuple[Fact, ...]) -> pl.DataFrame:
+        """The frame with what is believed of each of its subjects, a column a fact."""
+        columns = {key: pl.String} | {fact.name: TYPES[fact.read] for fact in facts}
+        query = self._chosen(table, subject, _ids(frame[key]), facts, key)
+        return frame.join(self._frame(query, columns), on=key, how="left", maintain_order="left")
 
     def _home(self) -> str:
         return f"""home AS (SELECT h.id, coalesce(
@@ -134,11 +143,6 @@ class _Sql:
             h.division_code) AS place
           FROM registry_household h WHERE {self.which} AND h.opened_on <= {self.day}
           AND (h.closed_on IS NULL OR h.closed_on > {self.day}))"""
-
-    def _members(self) -> str:
-        return f"""member AS (SELECT p.id, p.birth_date, p.sex, w.household_id, w.relation, w.co_resident
-          FROM registry_membership w JOIN home h ON h.id = w.household_id JOIN registry_person p ON p.id = w.person_id
-          WHERE {self._holds("w")})"""
 
     def _holds(self, row: str) -> str:
         return (
@@ -163,16 +167,16 @@ class _Sql:
             AND v.starts_on <= {self.day} AND (v.ends_on IS NULL OR v.ends_on > {self.day}) LIMIT 1)
           ELSE (SELECT d.residence_class FROM places_division d WHERE d.code = h.place) END"""
 
-    def _chosen(self, table: str, subject: str, subjects: str, facts: tuple[Fact, ...]) -> str:
-        """Two CTEs: the believed row per subject and kind, and its facts as columns."""
+    def _chosen(self, table: str, subject: str, ids: str, facts: tuple[Fact, ...], key: str) -> str:
+        """The believed row per subject and kind, and its facts as columns."""
         kinds = ", ".join(sorted({f"'{fact.kind}'" for fact in facts}))
         period = ", r.ends_on DESC NULLS LAST" if table == "statement" else ""
         fit = self._counts() if table == "statement" else self._holds("r")
-        return f"""{table}_chosen AS (SELECT DISTINCT ON (r.{subject}, r.kind) r.{subject} AS subject, r.*
-            FROM registry_{table} r WHERE r.{subject} IN ({subjects}) AND r.kind IN ({kinds}) AND {fit}
-            ORDER BY r.{subject}, r.kind, {_rank(facts)}, r.recorded_at DESC{period}, r.id DESC),
-          {table}_facts AS (SELECT subject, {", ".join(self._column(fact) for fact in facts)}
-            FROM {table}_chosen GROUP BY subject)"""
+        return f"""
+        WITH chosen AS (SELECT DISTINCT ON (r.{subject}, r.kind) r.{subject} AS subject, r.*
+            FROM registry_{table} r WHERE r.{subject} = ANY ({ids}) AND r.kind IN ({kinds}) AND {fit}
+            ORDER BY r.{subject}, r.kind, {_rank(facts)}, r.recorded_at DESC{period}, r.id DESC)
+        SELECT subject AS {key}, {", ".join(self._column(fact) for fact in facts)} FROM chosen GROUP BY subject"""
 
     def _column(self, fact: Fact) -> str:
         only = f"FILTER (WHERE kind = '{fact.kind}')"
@@ -185,9 +189,8 @@ class _Sql:
         }  # fmt: skip
         return f"max({reads[fact.read]}) {only} AS {fact.name}"
 
-    def _frame(self, query: str, first: dict[str, type[pl.DataType]], facts: tuple[Fact, ...]) -> pl.DataFrame:
+    def _frame(self, query: str, columns: dict[str, type[pl.DataType]]) -> pl.DataFrame:
         """Run the query through COPY: no Python object per value."""
-        columns = first | {fact.name: TYPES[fact.read] for fact in facts}
         booleans = [name for name, kind in columns.items() if kind is pl.Boolean]
         chosen = ", ".join(f"{n}::text AS {n}" if n in booleans else n for n in columns)
         buffer = io.BytesIO()
@@ -202,8 +205,9 @@ class _Sql:
         return pl.read_csv(buffer, has_header=False, schema=columns)
 
 
-def _names(facts: tuple[Fact, ...]) -> str:
-    return ", ".join(fact.name for fact in facts)
+def _ids(keys: pl.Series) -> str:
+    """Ids of the register as an array."""
+    return f"'{{{','.join(keys.drop_nulls().unique(maintain_order=True))}}}'::bigint[]"
 
 
 def _rank(facts: tuple[Fact, ...]) -> str:
