@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from doudi.kernel.money import MINUS
+from doudi.policy import Rulebook
 from doudi.rulebook.queries.book import county_book
 
 from ..models import IndexRelease
@@ -52,11 +53,12 @@ class Rule:
         return (Level.PREFECTURE, Level.PROVINCE) if self.level == Level.PREFECTURE else (Level.PROVINCE,)
 
 
-def rule_for(county: str, month: date) -> Rule:
+def rule_for(county: str, month: date, book: Rulebook | None = None) -> Rule:
     """The county's setting, from the rulebook's parameters; months before the first setting follow it too."""
-    quantity = county_book().parameters.quantity(AREA_PARAMETER)
+    book = book or county_book()
+    quantity = book.parameters.quantity(AREA_PARAMETER)
     first = min(block.start for block in quantity.blocks)
-    found = county_book().parameters.find(AREA_PARAMETER, county, None, max(month, first))
+    found = book.parameters.find(AREA_PARAMETER, county, None, max(month, first))
     return Rule(Level(str(found.value)), found.block is None or found.block.unconfirmed)
 
 
@@ -90,11 +92,13 @@ def releases_of(county: str, first: date, last: date) -> Mapping[date, Releases]
     return found
 
 
-def deciding(county: str, month: date, releases: Releases | None = None) -> Deciding | None:
+def deciding(
+    county: str, month: date, releases: Releases | None = None, book: Rulebook | None = None
+) -> Deciding | None:
     """The index that decides a month in a county; None while neither level has one."""
     if releases is None:
         releases = releases_of(county, month, month).get(month, {})
-    rule = rule_for(county, month)
+    rule = rule_for(county, month, book)
     row = next((releases[level] for level in rule.order if level in releases), None)
     return None if row is None else Deciding(row, rule)
 

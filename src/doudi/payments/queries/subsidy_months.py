@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from doudi.places.queries import calendar_for
+from doudi.rulebook.queries.book import county_book
 
 from ..kinds import LineState, RunKind, RunState
 from ..models import IndexRelease, LinePerson, Office, PaymentLine, PaymentRun
@@ -52,7 +53,8 @@ class Month:
     month: date
     releases: Releases
     deciding: Deciding | None
-    proof: Proof | None
+    # The proof of the index that decides, else of the nation's, for comparison.
+    shown: Proof | None
     runs: Sequence[PaymentRun]
     paid: Paid
     clock: Clock | None
@@ -64,9 +66,9 @@ class Month:
         return self.releases.get(Level.NATION)
 
     @property
-    def shown(self) -> Proof | None:
-        """The proof of the index that decides, else of the nation's, for comparison."""
-        return self.proof or (proof_of(self.nation) if self.nation else None)
+    def proof(self) -> Proof | None:
+        """The proof of the index that decides; None while there is none."""
+        return self.shown if self.deciding else None
 
     @property
     def triggered(self) -> bool:
@@ -104,19 +106,19 @@ def months(county: str, today: date, first: date = FIRST) -> list[Month]:
     last = months_after(month_of(today), -1)
     releases, runs = releases_of(county, first, last), _runs(county, first, last)
     paid, begins = _paid(county, first, last), _first_month(county)
-    calendar, found = calendar_for(county), []
+    calendar, book, found = calendar_for(county), county_book(), []
     month = last
     while month >= first:
-        chosen = deciding(county, month, releases.get(month, {}))
-        proof = proof_of(chosen.release) if chosen else None
+        known = releases.get(month, {})
+        chosen = deciding(county, month, known, book)
+        release = chosen.release if chosen else known.get(Level.NATION)
+        proof = proof_of(release, book) if release else None
         elsewhere = begins is None or month < begins
         mine = runs.get(month, ())
         clock = None
         if chosen and proof and proof.triggered and chosen.release.released_on and not elsewhere:
             clock = clock_of(chosen.release.released_on, today, paid_on=paid_on(mine), calendar=calendar)
-        found.append(
-            Month(month, releases.get(month, {}), chosen, proof, mine, paid.get(month, Paid()), clock, elsewhere)
-        )
+        found.append(Month(month, known, chosen, proof, mine, paid.get(month, Paid()), clock, elsewhere))
         month = months_after(month, -1)
     return found
 

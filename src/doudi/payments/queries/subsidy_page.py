@@ -13,6 +13,7 @@ from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.places.queries import place_name
 from doudi.registry.models import Membership, Person
+from doudi.rulebook.queries.book import county_book
 
 from ..limits import SUBSIDY_WORKDAYS
 from ..models import IndexRelease
@@ -76,7 +77,8 @@ def overview(county: str, rows: Sequence[Month]) -> Overview:
     rule = rule_for(county, rows[0].month)
     if len(local) >= CHART_MONTHS:
         return Overview(chart(local), rule.level.label, rule)
-    nation = [proof_of(row.nation) for row in reversed(rows) if row.nation is not None]
+    book = county_book()
+    nation = [proof_of(row.nation, book) for row in reversed(rows) if row.nation is not None]
     return Overview(chart(nation), Level.NATION.label, rule)
 
 
@@ -163,7 +165,8 @@ def _around(county: str, month: date, release: IndexRelease | None) -> list[Proo
         return []
     level = level_of(release.area)
     rows = releases_of(county, months_after(month, 1 - CHART_MONTHS), month)
-    return [proof_of(rows[day][level]) for day in sorted(rows) if level in rows[day]]
+    book = county_book()
+    return [proof_of(rows[day][level], book) for day in sorted(rows) if level in rows[day]]
 
 
 def _people(found: Differences) -> list[Differing]:
