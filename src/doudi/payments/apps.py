@@ -18,7 +18,9 @@ class PaymentsConfig(AppConfig):
         self._reserve()
 
     def _runs(self) -> None:
-        """Runs: the monthly builder, the jobs that fill and lock a list."""
+        """Runs: their pages, the monthly builder, the jobs that fill and lock a list."""
+        from doudi.console import navigation
+        from doudi.console.navigation import Group, NavItem
         from doudi.jobs.steps import register
 
         from . import building
@@ -27,15 +29,31 @@ class PaymentsConfig(AppConfig):
 
         building.register(RunKind.MONTHLY, runs.Monthly())
         register(runs.Build(), runs.Lock())
+        navigation.register(NavItem("payments:runs", _("资金发放"), "yen", "payment.read", Group.MONEY, 10))
 
     def _bank(self) -> None:
-        """Accounts and the bank: the jobs that write its files and read its answers."""
+        """Accounts and the bank: the jobs that write its files and read its answers, the card of a household."""
+        from doudi.accounts.permissions import Permission
+        from doudi.console import navigation
+        from doudi.console.navigation import Group, NavItem
         from doudi.jobs.steps import register
+        from doudi.registry import cards
+        from doudi.registry.cards import Card
 
+        from .actions.accounts_import import ImportAccounts
         from .actions.bank import SendBatch
         from .actions.returns import MatchReturn
+        from .views.accounts import household_card
 
-        register(SendBatch(), MatchReturn())
+        register(SendBatch(), MatchReturn(), ImportAccounts())
+        navigation.register(
+            NavItem("payments:bank", _("银行代发"), "card", "payment.read", Group.MONEY, 30),
+            NavItem("payments:accounts", _("领款账户"), "card", "payment.read", Group.MONEY, 35),
+            NavItem("payments:recoveries", _("追回"), "yen", "payment.read", Group.MONEY, 60),
+        )
+        cards.register(
+            Card("accounts", "payments/_household_accounts.html", Permission.PAYMENT_READ, household_card, 15)
+        )
 
     def _subsidy(self) -> None:
         """The price subsidy: how its list is built, its page, its clock on the workbench."""

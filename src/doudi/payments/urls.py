@@ -2,13 +2,47 @@
 
 from django.urls import URLPattern, path
 
-from .views import finance, relief, relief_after, reserve, statements, subsidy
+from .views import accounts, bank, finance, recoveries, relief, relief_after, reserve, returns, runs, runs_acts, statements, subsidy
 
 app_name = "payments"
 
 urlpatterns: list[URLPattern] = [
     # runs
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/list.xlsx", runs.run_xlsx, name="run_xlsx"),
+    path("runs/<int:pk>/list.pdf", runs.run_pdf, name="run_pdf"),
+    path("runs/<int:pk>/<slug:act>/", runs_acts.run_act, name="run_act"),
+    path("runs/lines/<int:pk>/", runs.run_line, name="run_line"),
+    path("runs/lines/<int:pk>/<slug:act>/", runs_acts.line_act, name="line_act"),
+    path("runs/holds/<int:pk>/release/", runs_acts.hold_release, name="hold_release"),
     # accounts, bank, recoveries
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/import/", accounts.accounts_import, name="accounts_import"),
+    path("accounts/people/<int:pk>/", accounts.account_new, name="account_new"),
+    path("accounts/<int:pk>/check/", accounts.account_check, name="account_check"),
+    path("accounts/<int:pk>/end/", accounts.account_end, name="account_end"),
+    path("accounts/<int:pk>/reveal/", accounts.account_reveal, name="account_reveal"),
+    path("accounts/households/<household:number>/", accounts.household_accounts, name="household_accounts"),
+    path("accounts/awards/<household:number>/", accounts.payee_new, name="payee_new"),
+    path("accounts/payees/<int:pk>/end/", accounts.payee_end, name="payee_end"),
+    path("institutions/", accounts.institutions, name="institutions"),
+    path("institutions/<int:pk>/account/", accounts.institution_account, name="institution_account"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/<int:pk>/", bank.bank_run, name="bank_run"),
+    path("bank/<int:pk>/send/", bank.send, name="send"),
+    path("bank/<int:pk>/close/", bank.close_run, name="close_run"),
+    path("bank/batches/<int:pk>/file/", bank.batch_file, name="batch_file"),
+    path("bank/transfers/<int:pk>/", bank.decide, name="decide"),
+    path("bank/returns/", returns.returns, name="returns"),
+    path("bank/returns/new/", returns.take_return, name="take_return"),
+    path("bank/returns/<int:pk>/", returns.bank_return, name="return"),
+    path("bank/answers/<int:pk>/", returns.settle, name="settle"),
+    path("recoveries/", recoveries.recoveries, name="recoveries"),
+    path("recoveries/new/<household:number>/", recoveries.recovery_new, name="recovery_new"),
+    path("recoveries/<household:number>/", recoveries.recovery, name="recovery"),
+    path("recoveries/<household:number>/letter.pdf", recoveries.recovery_pdf, name="recovery_pdf"),
+    path("recoveries/<household:number>/<slug:name>/", recoveries.recovery_step, name="recovery_step"),
     # reserve funds and emergency help
     path("relief/", relief.relief, name="relief"),
     path("relief/who/", relief.relief_who, name="relief_who"),

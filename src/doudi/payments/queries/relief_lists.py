@@ -157,5 +157,3 @@ def _row(name: str, cases: list[tuple[int, int]]) -> Row:
         return Row(name, len(cases), None, None, None, fen)
     within = sum(m <= 24 * 60 for m in minutes)
     return Row(name, len(cases), within, int(median(minutes)), max(minutes), fen)
-
-

@@ -39,9 +39,7 @@ def release_hold(*, hold: Hold, because: str, by: Staff, at: datetime) -> Hold:
     line = _open_line(hold.line, by, {LineState.READY, LineState.HELD})
     because = reasoned(because)
     if hold.reason in NOT_RELEASED:
-        raise refuse(
-            "because", _("没有账户、没有预算的发不出去：请登记账户、追加预算后再次核验，或者本次不发。")
-        )
+        raise refuse("because", _("没有账户、没有预算的发不出去：请登记账户、追加预算后再次核验，或者本次不发。"))
     with transaction.atomic():
         line = _fast(line)
         hold = Hold.objects.select_for_update().get(pk=hold.pk)
