@@ -94,6 +94,7 @@ def _ledger(commands: argparse._SubParsersAction) -> None:
     ledger = commands.add_parser("ledger", help="the books").add_subparsers(required=True, metavar="WHAT")
     check = _add(ledger, "check", "check every invariant of money; exit code 1 if one is broken", "ledger:check")
     check.add_argument("--most", type=int, default=50, help="how many findings to print")
+    _add(ledger, "indices", "load the nation's price indices since 2019, for comparison", "ledger:indices")
 
 
 def _keeping(commands: argparse._SubParsersAction) -> None:

@@ -102,6 +102,7 @@ def _collect_static() -> None:
 
 def _county(options: argparse.Namespace) -> None:
     """Divisions, people and one sign-in per role, unless they are there already."""
+    from django.conf import settings
     from django.utils import timezone
 
     from doudi.demo.cases import lay_cases
@@ -109,6 +110,7 @@ def _county(options: argparse.Namespace) -> None:
     from doudi.demo.generate import has_people
     from doudi.demo.staff import create_demo_staff
     from doudi.jobs.actions import start
+    from doudi.payments.actions.subsidy_index import load_history
     from doudi.places.actions import load_divisions
 
     from .running import owner_alias
@@ -121,6 +123,7 @@ def _county(options: argparse.Namespace) -> None:
     create_demo_staff(using=alias, at=now)
     summary = write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
     lay_cases(max(40, options.people // 400), seed=options.seed, today=timezone.localdate(now), places=CASE_PLACES)
+    load_history(county=settings.DOUDI_COUNTY, at=now, using=alias)
     start("rulebook.population", by_id=None, at=now, using=alias)  # the simulation need not wait for the full hour
     print(f"\n演示县：{summary.people:,} 人，{summary.households:,} 户，{summary.seconds['total']:.1f} 秒", flush=True)
 

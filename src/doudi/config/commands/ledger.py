@@ -20,3 +20,16 @@ def check(options: argparse.Namespace) -> int:
     for one in found[: options.most]:
         print(f"  {one.invariant}: {one.where}")
     return int(bool(found))
+
+
+def indices(options: argparse.Namespace) -> int:
+    """Load the nation's price indices of the past; what is there already stays."""
+    django(as_owner=True)
+    from django.conf import settings
+    from django.utils import timezone
+
+    from doudi.payments.actions.subsidy_index import load_history
+
+    added = load_history(county=settings.DOUDI_COUNTY, at=timezone.now(), using=owner_alias())
+    print(f"{added} months added")
+    return 0
