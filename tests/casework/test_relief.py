@@ -90,26 +90,6 @@ def test_an_emergency_never_waits_for_another_case(clerk) -> None:
     assert an_emergency(clerk, household=home).stage == Stage.RELIEF
 
 
-def test_two_pages_from_the_need_to_the_decision(clerk, signed_in) -> None:
-    client = signed_in(clerk)
-    said = {"stranger": "外省过路司机", "place": VILLAGE, "cause": "车祸", "severity": "light", "people_count": "1"}
-    answer = client.post("/cases/relief/", said)
-    assert answer.status_code == 302, answer.content.decode()[:2000]
-    application = Application.objects.get()
-    amount = {"version": application.version, "on": f"{application.accepted_on}", "amount_fen": "744"}
-    assert client.post(answer.headers["Location"], amount).status_code == 302
-    application.refresh_from_db()
-    assert application.stage == Stage.PAPERS
-
-
-def test_a_household_number_that_nobody_has_is_said_and_nothing_typed_is_lost(clerk, signed_in) -> None:
-    said = {
-        "household": "MS-ZF-999999",
-        "place": VILLAGE,
-        "cause": "车祸受伤",
-        "severity": "light",
-        "people_count": "1",
-    }
-    answer = signed_in(clerk).post("/cases/relief/", said)
-    assert answer.status_code == 422
-    assert "车祸受伤" in answer.content.decode()
+def test_the_old_address_leads_to_the_one_page_with_the_family_it_names(clerk, signed_in) -> None:
+    answer = signed_in(clerk).get("/cases/relief/?household=MS-ZF-000001")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/payments/relief/?household=MS-ZF-000001")

@@ -1,4 +1,4 @@
-"""The short forms of an emergency: who, what happened, how many; then the amount."""
+"""How much is given in an emergency, decided on the page of the case."""
 
 from __future__ import annotations
 
@@ -7,40 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doudi.registry.actions.refusal import Refused
 from doudi.rulebook.forms.facts import YuanField
 
 from ..queries.relief import ceiling_words, given_before
 from .steps import StepForm
 
 SEVERITIES = (("light", _("较轻")), ("medium", _("一般")), ("severe", _("严重")))
-
-
-class ReliefForm(forms.Form):
-    """Six things at most, and nothing that can wait."""
-
-    household = forms.CharField(
-        label=_("户编号"), required=False, max_length=20, help_text=_("有档案的填户编号；没有或不知道就留空")
-    )
-    stranger = forms.CharField(
-        label=_("救助谁"), required=False, max_length=200, help_text=_("没有档案时写明：姓名或特征、从哪里来")
-    )
-    place = forms.ChoiceField(label=_("急难发生在哪个村（社区）"))
-    cause = forms.CharField(label=_("发生了什么"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-    severity = forms.ChoiceField(label=_("困难程度"), choices=SEVERITIES, widget=forms.RadioSelect)
-    people_count = forms.IntegerField(label=_("几个人"), min_value=1, max_value=50)
-
-    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = places
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the reasons of an action beside the fields they concern."""
-        for field, messages in refused.by_field.items():
-            for message in messages:
-                self.add_error(field if field in self.fields else None, message)
 
 
 class AmountForm(StepForm):
