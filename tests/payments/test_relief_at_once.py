@@ -1,4 +1,4 @@
-"""Many hands in one purse: real threads, real commits. As many are paid as there is money for, and nobody waits for ever."""
+"""Many hands in one purse: real threads, real commits. As many are paid as there is money for; nobody waits for ever."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def sql(statement: str) -> None:
 
 @pytest.fixture
 def transactional_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """In the place of pytest-django's, whose flush the append-only guards would refuse. No mark: the mark would flush."""
+    """In place of pytest-django's, whose flush the append-only guards would refuse. No mark: the mark would flush."""
     with django_db_blocker.unblock():
         sql(SWEEP)
         forget_names()

@@ -47,9 +47,9 @@ class PaymentsConfig(AppConfig):
 
         register(SendBatch(), MatchReturn(), ImportAccounts())
         navigation.register(
-            NavItem("payments:bank", _("银行代发"), "card", "payment.read", Group.MONEY, 30),
-            NavItem("payments:accounts", _("领款账户"), "card", "payment.read", Group.MONEY, 35),
-            NavItem("payments:recoveries", _("追回"), "yen", "payment.read", Group.MONEY, 60),
+            NavItem("payments:bank", _("银行代发"), "sync", "payment.read", Group.MONEY, 30),
+            NavItem("payments:accounts", _("领款账户"), "id", "payment.read", Group.MONEY, 35),
+            NavItem("payments:recoveries", _("追回"), "left", "payment.read", Group.MONEY, 60),
         )
         cards.register(
             Card("accounts", "payments/_household_accounts.html", Permission.PAYMENT_READ, household_card, 15)

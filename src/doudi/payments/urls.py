@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from .views import accounts, bank, finance, recoveries, relief, relief_after, reserve, returns, runs, runs_acts, statements, subsidy
+from .views import (
+    accounts,
+    bank,
+    finance,
+    recoveries,
+    relief,
+    relief_after,
+    reserve,
+    returns,
+    runs,
+    runs_acts,
+    statements,
+    subsidy,
+)
 
 app_name = "payments"
 

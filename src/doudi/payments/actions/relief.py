@@ -138,7 +138,7 @@ def plan_for(
     """How approved help is paid: at once, or one part a month under the one approval; and the day of the visit."""
     plan = ReliefPlan.objects.create(
         application=made.application, determination=made, division_code=made.division_code,
-        approved_fen=made.amount_fen_once, instalments=instalments(made.amount_fen_once or 0, parts, on),
+        approved_fen=made.amount_fen_once or 0, instalments=instalments(made.amount_fen_once or 0, parts, on),
         heard_at=heard_at, number_index=number_index, follow_up_by=on + timedelta(days=FOLLOW_UP_DAYS.days),
         made_by_id=by.pk, at=at,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core import signing
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doudi.accounts.models import Staff
@@ -122,7 +123,7 @@ class HelpForm(HandingFields, ActionForm):
         hidden = None if person else hidden_file(number)
         amount = said["other_fen"] or said["amount_fen"]
         if not amount:
-            raise refuse("amount_fen", _("请选金额，或者写一个金额。"))
+            raise refuse("amount_fen", gettext("请选金额，或者写一个金额。"))
         need = Need(
             programme=Programme.TEMPORARY_EMERGENCY, household=home, applicant=person,
             stranger="" if home else self._stranger(person, number), origin=Origin.FOUND,
@@ -149,14 +150,14 @@ class HelpForm(HandingFields, ActionForm):
         if not place and home is not None and staff.may(Permission.CASE_HANDLE, home.division_code):
             place = home.division_code
         if not place:
-            raise refuse("place", _("请选急难发生在哪个村（社区）。"))
+            raise refuse("place", gettext("请选急难发生在哪个村（社区）。"))
         return place
 
     def _cause(self) -> str:
         what = Happened(self.cleaned_data["what"])
         told = self.cleaned_data["story"].strip()
         if what is Happened.OTHER and not told:
-            raise refuse("story", _("请用一句话写明发生了什么。"))
+            raise refuse("story", gettext("请用一句话写明发生了什么。"))
         return f"{what.label}：{told}" if told else str(what.label)
 
     def _heard(self, at: datetime) -> datetime:

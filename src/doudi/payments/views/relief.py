@@ -47,7 +47,9 @@ def relief(request: StaffRequest) -> HttpResponse:
     places = _places(request)
     if request.method == "POST" and "find" not in request.POST:
         form = HelpForm(request.POST, request.FILES, places=places)
-        if form.carried_out(lambda: help_now(said=form.help(request.user, today, now), by=request.user, on=today, at=now)):
+        if form.carried_out(
+            lambda: help_now(said=form.help(request.user, today, now), by=request.user, on=today, at=now)
+        ):
             done = form.result
             if isinstance(done, ReliefAsk):
                 return redirect("payments:relief_ask", done.pk)

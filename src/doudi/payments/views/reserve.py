@@ -23,7 +23,7 @@ from doudi.documents.forms import PrintStamp
 from doudi.kernel.money import format_yuan
 from doudi.places.queries import options
 from doudi.registry.actions.refusal import Refused
-from doudi.registry.exports import XLSX, write_xlsx
+from doudi.registry.exports import XLSX, Cell, write_xlsx
 from doudi.registry.views.asking import StaffRequest
 from doudi.registry.views.presenting import pdf
 
@@ -186,7 +186,7 @@ def reserve_back(request: StaffRequest, pk: int) -> HttpResponse:
     form = GiveBackForm(_data(request))
 
     def act() -> Any:
-        said = {"on": timezone.localdate(now), "at": now, "by": request.user}
+        said: dict[str, Any] = {"on": timezone.localdate(now), "at": now, "by": request.user}
         return acts.give_back(fund=fund, **said, **form.cleaned_data)
 
     return _act(request, fund, form, _("登记交回"), act, _("交回已记账"))
@@ -201,7 +201,7 @@ def reserve_count(request: StaffRequest, pk: int) -> HttpResponse:
     note = _("账面余额 %(yuan)s 元") % {"yuan": format_yuan(fund.account.balance_fen)}
 
     def act() -> Any:
-        said = {"on": timezone.localdate(now), "at": now, "by": request.user}
+        said: dict[str, Any] = {"on": timezone.localdate(now), "at": now, "by": request.user}
         return reserve_counting.count(fund=fund, **said, **form.cleaned_data)
 
     return _act(request, fund, form, _("清点备用金"), act, _("已登记，请另一人再点一遍后确认"), note)
@@ -222,7 +222,7 @@ def reserve_confirm(request: StaffRequest, pk: int) -> HttpResponse:
     form = ConfirmForm(_data(request))
 
     def act() -> Any:
-        said = {"on": timezone.localdate(now), "at": now, "by": request.user}
+        said: dict[str, Any] = {"on": timezone.localdate(now), "at": now, "by": request.user}
         return reserve_counting.confirm_count(count=one, **said, **form.cleaned_data)
 
     return _act(request, one.fund, form, _("确认清点"), act, _("清点已确认"))
@@ -249,17 +249,17 @@ def reserve_xlsx(request: StaffRequest, pk: int) -> HttpResponse:
     _taken(request, fund, "xlsx")
     headings = [_("日期"), _("类别"), _("摘要"), _("收入（元）"), _("支出（元）"), _("余额（元）"), _("经办人")]
     stream = io.BytesIO()
-    rows = ([m.posting.entry.on, str(m.posting.entry.get_kind_display()), m.posting.entry.text,
-             _yuan(max(m.posting.fen, 0)), _yuan(max(-m.posting.fen, 0)), _yuan(m.after_fen), m.who]
-            for m in reads.shown(list(reads.movements(fund))))  # fmt: skip
+    rows = map(_cells, reads.shown(list(reads.movements(fund))))
     write_xlsx(stream, headings, rows, sheet=_("备用金台账"))
     answer = HttpResponse(stream.getvalue(), content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="reserve-{fund.division_code}.xlsx"'
     return answer
 
 
-def _yuan(fen: int) -> str:
-    return format_yuan(fen)
+def _cells(row: reads.Movement) -> list[Cell]:
+    entry, fen = row.posting.entry, row.posting.fen
+    amounts = (max(fen, 0), max(-fen, 0), row.after_fen)
+    return [entry.on, str(entry.get_kind_display()), entry.text, *(format_yuan(a) for a in amounts), row.who]
 
 
 def _taken(request: StaffRequest, fund: ReserveFund, form: str) -> None:
