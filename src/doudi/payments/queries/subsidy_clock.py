@@ -27,6 +27,11 @@ class Clock:
     missing_year: int | None = None
 
     @property
+    def month_end(self) -> date:
+        """The last day of the month of release, by which the notice of 2021 wants it paid (条号待核)."""
+        return end_of(self.released_on)
+
+    @property
     def late(self) -> bool:
         """Whether the day has passed, or the money went out after it."""
         if self.paid_on is not None:
@@ -39,8 +44,12 @@ def due_day(released_on: date, calendar: WorkCalendar) -> tuple[date, int | None
     try:
         return calendar.add_workdays(released_on, SUBSIDY_WORKDAYS.days), None
     except MissingYear as missing:
-        last = monthrange(released_on.year, released_on.month)[1]
-        return released_on.replace(day=last), missing.year
+        return end_of(released_on), missing.year
+
+
+def end_of(day: date) -> date:
+    """The last day of the month of a day."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def clock_of(
