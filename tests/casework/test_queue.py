@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from doudi.casework.actions import batch
 from doudi.casework.models import Application
 from doudi.casework.queries.queue import View, Wish, counts, queue
 from doudi.casework.stages import Stage
+from doudi.registry.actions.kept_lists import QUEUE, keep_list
 from tests.casework.known import a_poor_family, a_rich_family
 from tests.casework.test_determinations import in_review, judged
 from tests.casework.world import TUESDAY, an_accepted, at
@@ -85,3 +87,21 @@ def test_the_list_asks_the_database_a_fixed_number_of_times(clerk, signed_in, dj
     client.get("/cases/")
     with django_assert_max_num_queries(30):
         client.get("/cases/")
+
+
+def test_a_view_is_kept_under_a_name_counted_with_its_own_filters_and_dropped(clerk, signed_in) -> None:
+    put(an_accepted(clerk), stage=Stage.REVIEW)
+    an_accepted(clerk)
+    client, asked = signed_in(clerk), {"name": "要审的", "query": "stage=review&page=7&evil=1"}
+    assert client.post("/cases/views/", asked).url == "/cases/?view=mine&stage=review"
+    shown = client.get("/cases/?stage=review").content.decode()
+    assert re.search(r'href="\?view=mine&amp;stage=review" aria-current="page">要审的<b>1</b>', shown)
+    assert not re.search('aria-current="page">待我处理', shown)
+    client.post("/cases/views/", asked | {"drop": "1"})
+    assert "要审的" not in client.get("/cases/").content.decode()
+
+
+def test_own_views_belong_to_one_person_and_one_list(clerk, staff_with, signed_in) -> None:
+    keep_list(name="要审的", query="view=mine&stage=review", by=clerk, shelf=QUEUE)
+    assert "要审的" not in signed_in(staff_with(Role.COUNTY_REVIEWER)).get("/cases/").content.decode()
+    assert "要审的" not in signed_in(clerk).get("/households/").content.decode()

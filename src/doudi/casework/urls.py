@@ -40,6 +40,7 @@ register_converter(CaseNumber, "case")
 
 urlpatterns = [
     path("", queue.case_list, name="cases"),
+    path("views/", queue.keep_view, name="keep_view"),
     path("confirm/", queue.confirm_batch, name="confirm_batch"),
     path("notices/", notices.notice_list, name="notices"),
     path("relief/", relief.relief, name="relief"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +22,9 @@ from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.console.components import Chip, Tab, pager_of
 from doudi.places.queries import options
+from doudi.registry.actions.kept_lists import QUEUE, kept_lists
 from doudi.registry.views.asking import StaffRequest
+from doudi.registry.views.keeping import keep
 
 from ..actions.batch import LARGEST, confirm_clean
 from ..programmes import Programme
@@ -44,12 +48,13 @@ def case_list(request: StaffRequest) -> HttpResponse:
     page = Paginator(matters(request.user, wish, today), PAGE).get_page(request.GET.get("page"))
     context = {
         "lines": rows(page, request.user, today),
-        "tabs": tabs(request.user, wish, today, request.GET),
+        "tabs": [*tabs(request.user, wish, today, request.GET), *own_tabs(request.user, wish, today)],
         "chips": chips(request.user, wish, request.GET),
         "pager": pager_of(page, request.GET),
         "may_confirm": request.user.may(Permission.CASE_CONFIRM),
         "may_open": request.user.may(Permission.CASE_INTAKE),
-        "query": request.GET.urlencode(),
+        "kept_query": kept_query(wish),
+        "own": own_view(request.user, wish),
     }
     return render(request, "casework/cases.html", context)
 
@@ -62,11 +67,30 @@ def wish_of(query: QueryDict) -> Wish:
 
 def tabs(staff: Staff, wish: Wish, today: date, query: QueryDict) -> list[Tab]:
     """The saved views with how many there are."""
-    told = counts(staff, wish, today)
+    told, here = counts(staff, wish, today), "" if own_view(staff, wish) else wish.view
     return [
-        Tab(LABELS[v], address(query, view=v), told[v], v == wish.view, bad=v == View.LATE and told[v] > 0)
-        for v in View.ALL
+        Tab(LABELS[v], address(query, view=v), told[v], v == here, bad=v == View.LATE and told[v] > 0) for v in View.ALL
     ]
+
+
+def own_tabs(staff: Staff, wish: Wish, today: date) -> list[Tab]:
+    """The views that somebody keeps under a name, each counted with its own filters."""
+    here, found = kept_query(wish), []
+    for row in kept_lists(staff, QUEUE):
+        kept = wish_of(QueryDict(row["query"]))
+        found.append(Tab(row["name"], f"?{row['query']}", matters(staff, kept, today).count(), row["query"] == here))
+    return found
+
+
+def own_view(staff: Staff, wish: Wish) -> str:
+    """The name under which the filters that are shown are kept, if they are."""
+    here = kept_query(wish)
+    return next((row["name"] for row in kept_lists(staff, QUEUE) if row["query"] == here), "")
+
+
+def kept_query(wish: Wish) -> str:
+    """The address of a wish in one order, without the page, so that equal views have equal addresses."""
+    return urlencode({name: value for name in ("view", *FILTERS) if (value := getattr(wish, name))})
 
 
 def address(query: QueryDict, **changes: str) -> str:
@@ -123,3 +147,12 @@ def confirm_batch(request: StaffRequest) -> HttpResponse:
     for number, why in outcome.skipped:
         messages.warning(request, _("%(number)s 没有确认：%(why)s") % {"number": number, "why": why})
     return redirect("casework:cases")
+
+
+@requires(Permission.CASE_READ)
+@require_POST
+def keep_view(request: StaffRequest) -> HttpResponse:
+    """Keep the view that is shown under a name, or drop a kept one."""
+    query = kept_query(wish_of(QueryDict(request.POST.get("query", "")[:600])))
+    keep(request, query, QUEUE)
+    return redirect(f"{reverse('casework:cases')}?{query}")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,8 +17,7 @@ from django.utils.translation import gettext_lazy
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.console.components import Chip, Pager, Tab
-from doudi.registry.actions.kept_lists import drop_list, keep_list, kept_lists
-from doudi.registry.actions.refusal import Refused
+from doudi.registry.actions.kept_lists import kept_lists
 from doudi.registry.models import LowIncomeStatus
 from doudi.registry.queries import summary
 from doudi.registry.queries.households import ORDERS, SIZES, Wish
@@ -152,22 +150,14 @@ def pager(data: QueryDict, key: str) -> Pager:
     return Pager(previous=first, next=f"?{kept.urlencode()}")
 
 
-def keep(request: StaffRequest) -> None:
-    """Keep or drop a list as the form asks; a refusal becomes a message."""
-    name, query = request.POST.get("name", "")[:60], _kept(QueryDict(request.POST.get("query", "")[:600]))
-    try:
-        if request.POST.get("drop"):
-            drop_list(name=name, by=request.user)
-        else:
-            keep_list(name=name, query=query.urlencode(), by=request.user)
-            messages.success(request, _("已存为常用视图"))
-    except Refused as refused:
-        messages.warning(request, str(refused))
-
-
 def list_address(query: str) -> str:
     """The list with some filters, built from the filters and nothing else."""
-    return f"{reverse('registry:households')}?{_kept(QueryDict(query[:600])).urlencode()}"
+    return f"{reverse('registry:households')}?{kept_query(query)}"
+
+
+def kept_query(query: str) -> str:
+    """What is kept of an address: its filters and nothing else."""
+    return _kept(QueryDict(query[:600])).urlencode()
 
 
 def list_doors(request: StaffRequest, wish: Wish) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
+from doudi.registry.actions.kept_lists import HOUSEHOLDS
 from doudi.registry.queries import households as query
 from doudi.registry.queries import roster as rosters
 
 from . import filters
 from .asking import StaffRequest
+from .keeping import keep
 
 
 @requires(Permission.PERSON_READ)
@@ -49,5 +51,5 @@ def roster(request: StaffRequest) -> HttpResponse:
 @require_POST
 def save_view(request: StaffRequest) -> HttpResponse:
     """Keep the filters of the list under a name, or drop a kept one."""
-    filters.keep(request)
+    keep(request, filters.kept_query(request.POST.get("query", "")), HOUSEHOLDS)
     return redirect(filters.list_address(request.POST.get("query", "")))
