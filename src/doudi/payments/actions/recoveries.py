@@ -206,3 +206,9 @@ def _book(
 def _record(action: str, one: Recovery, by: Staff, **detail: int) -> None:
     subject = Subject("household", str(one.household_id), one.division_code)
     record(by=by, action=f"payment.{action}", subject=subject, detail={"recovery": one.number, **detail})
+
+
+def printed(*, recovery: Recovery, by: Staff) -> None:
+    """The letter was printed: on record."""
+    permit(by, Permission.PAYMENT_READ, place=recovery.division_code)
+    _record("print_recovery", recovery, by)
