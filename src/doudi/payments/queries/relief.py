@@ -77,7 +77,7 @@ class Aid:
 
 
 def known_aid(*, people: Sequence[int], number: str, place: str, on: date, without: int | None = None) -> list[Aid]:
-    """Help of the last twelve months anywhere in the county, by file or by number; of other townships no more than this."""
+    """Help of the last twelve months anywhere in the county, by file or by number: office, day and amount alone."""
     index = index_of(number)
     if not people and index is None:
         return []
