@@ -12,6 +12,7 @@ from ..kinds import RunKind, RunState
 from ..limits import PAY_BY_DAY, SUBSIDY_WORKDAYS
 from ..models import IndexRelease, PaymentRun
 from ..months import next_month
+from .subsidy_clock import due_day
 
 AMBER_WORKDAYS = 3
 
@@ -38,11 +39,9 @@ class PayClock:
 
 def pay_by_of(kind: RunKind | str, month: date, release: IndexRelease | None = None) -> date:
     """The last day to pay: the 10th for monthly money, 20 working days from the release of the index for subsidies."""
-    if kind == RunKind.PRICE_SUBSIDY and release is not None:
-        try:
-            return calendar_for(release.county).add_workdays(release.released_on, SUBSIDY_WORKDAYS.days)
-        except MissingYear:
-            return release.released_on + timedelta(days=SUBSIDY_WORKDAYS.days * 7 // 5)
+    if kind == RunKind.PRICE_SUBSIDY and release is not None and release.released_on is not None:
+        assert release.released_on is not None
+        return due_day(release.released_on, calendar_for(release.county))[0]
     if kind == RunKind.MONTHLY:
         return month.replace(day=PAY_BY_DAY.days)
     return next_month(month) - timedelta(days=1)
