@@ -49,7 +49,7 @@ def november(today: date = PAID) -> Month:
 def test_the_months_since_2019_are_listed_with_what_follows(county: People, signed_in: SignIn) -> None:
     load_history(county=COUNTY, at=at(DAY))
     text = page(signed_in, county.maker, "", view="all")
-    assert (text.count("/payments/subsidy/20"), "2019-01" in text, "2026-12" in text) == (95, True, False)
+    assert (text.count("/payments/subsidy/20"), "2019-01" in text, "/subsidy/2026-12/" in text) == (95, True, False)
     text = page(signed_in, county.maker, "", view="reached")
     assert (text.count("全国指数达到启动线"), "达到，待启动" in text) == (23, True)
 

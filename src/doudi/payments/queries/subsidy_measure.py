@@ -157,6 +157,8 @@ class Differences:
 def differences(terms: Terms, place: str = "") -> Differences:
     """Compare what is due now with every line of the month that is not given up."""
     values = arguments(terms, place or terms.county, paid_too=True)
-    owed = [Difference(*row) for row in rows(TOO_LITTLE, values, terms.using)]
-    over = [Difference(person, int(paid), due, line) for person, paid, due, line in rows(TOO_MUCH, values, terms.using)]
+    owed, over = (
+        [Difference(person, int(paid), int(due), line) for person, paid, due, line in rows(one, values, terms.using)]
+        for one in (TOO_LITTLE, TOO_MUCH)
+    )
     return Differences(owed, over)

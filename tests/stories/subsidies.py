@@ -1,0 +1,107 @@
+"""Families on dibao for the story of a price trigger, entered into the demo: `python -m tests.stories.subsidies`.
+
+The county pays since the month before this one at the latest; three families receive in it and have accounts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from doudi.config.environment import ROOT
+
+if TYPE_CHECKING:
+    from doudi.accounts.models import Staff
+    from doudi.awards.models import Award
+
+HOMES = 3
+
+
+def enter_families(var: str) -> dict[str, Any]:
+    """Enter them into the demo county of a folder; returns the index month and how many people count."""
+    host = f"host={var}/pg-demo"
+    environ = os.environ | {
+        "DOUDI_VAR": var, "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
+        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?{host}",
+        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?{host}",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "tests.stories.subsidies"]
+    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr[-2000:]
+    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    """Enter what the story needs and print it."""
+    from doudi.config.commands.running import django
+
+    django(as_owner=True)
+    from django.conf import settings
+    from django.utils import timezone
+
+    from doudi.payments.models import IndexRelease, Office
+    from doudi.payments.months import month_of, months_after
+
+    month = months_after(month_of(timezone.localdate()), -1)
+    Office.objects.get_or_create(county=settings.DOUDI_COUNTY, defaults={"first_month": month})
+    IndexRelease.objects.filter(month=month, replaced_at=None).exclude(area="0").update(replaced_at=timezone.now())
+    awards = [one for _ in range(HOMES) if (one := _award(month)) is not None]
+    json.dump({"month": f"{month:%Y-%m}", "awards": len(awards), "people": 2 * len(awards)}, sys.stdout)
+
+
+def _award(month: date) -> Award | None:
+    """Dibao for a new family of two from the index month on, with a card of the head."""
+    from django.utils import timezone
+
+    from doudi.awards import actions
+    from doudi.awards.entitlements import Entitlement, Line
+    from doudi.awards.kinds import Kind, Programme
+    from doudi.registry.models import Household, Membership
+
+    from .families import WIFE, Plan, _enter
+
+    clerk, reviewer = _staff("township_clerk"), _staff("county_reviewer")
+    home = Household.objects.get(number=_enter("", Plan("岳早旺", kin=(WIFE,)), clerk, timezone.now())["number"])
+    people = tuple(Membership.objects.filter(household=home).order_by("pk").values_list("person", flat=True))
+    _card(home)
+    said = Entitlement(Programme.DIBAO, home.pk, people, (Line(Kind.BASE, 60_000, "gap", ("M57-23",)),))
+    return actions.grant(
+        entitlement=said, determination=f"DBQR-{home.pk}", digest="5e" * 32, by=reviewer, on=month - timedelta(days=3),
+        at=timezone.now(),
+    )  # fmt: skip
+
+
+def _card(home: Any) -> None:
+    from django.utils import timezone
+
+    from doudi.payments.models import ACCOUNT_INDEX, BenefitAccount
+    from doudi.privacy.fields import blind
+
+    number = f"6217{home.pk:015d}"
+    BenefitAccount.objects.create(
+        division_code=home.division_code, starts_on=date(2026, 1, 1), recorded_at=timezone.now(), person=home.head,
+        holder=home.head.name, number=number, number_index=blind(number, purpose=ACCOUNT_INDEX), tail=number[-4:],
+        bank="农村信用社", because="首次登记",
+    )  # fmt: skip
+
+
+def _staff(role: str) -> Staff:
+    from django.utils import timezone
+
+    from doudi.accounts.models import Staff
+    from doudi.accounts.scope import scope_of
+
+    from .conftest import username_of
+
+    found = Staff.objects.get(username=username_of(role))
+    found.scope = scope_of(found, timezone.now())
+    return found
+
+
+if __name__ == "__main__":
+    main()
