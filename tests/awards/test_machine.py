@@ -22,12 +22,21 @@ from hypothesis.stateful import (
 )
 
 from doudi.awards import actions, queries
-from doudi.awards.actions import Why
+from doudi.awards.actions import Why, recalculating
 from doudi.awards.kinds import Act
-from doudi.awards.models import Award, AwardLine, AwardMember, Suspension
+from doudi.awards.models import Adjustment, Award, AwardChange, AwardLine, AwardMember, Suspension
+from doudi.awards.models.adjustments import Outcome
 from doudi.awards.months import months_after
+from doudi.awards.standards.answers import Written
+from doudi.awards.standards.comparing import Stretch, Verdict
+from doudi.awards.standards.planning import plan_of
+from doudi.awards.standards.standing import Segment, segments, standing
+from doudi.awards.standards.writing import Writer, ids, write
+from doudi.jobs.models import Job
+from doudi.jobs.runner import run as run_job
 from doudi.kernel.period import Period
 from doudi.registry.actions import Refused
+from doudi.rulebook.models import ParameterDraft
 
 from .world import DAY, NOVEMBER, at, base, dibao_of, granted, top_up, why
 
@@ -82,6 +91,9 @@ class Acts(RuleBasedStateMachine):
         everybody = [{person.pk for person in self.people} for _ in range(HORIZON)]
         self.plain = Plain([fen] * HORIZON, everybody)
         self.before: list[tuple[Any, Plain]] = []
+        draft = ParameterDraft.objects.create(title="标准", proposer=self.by, proposed_at=at(DAY))
+        said = {"draft_version": 1, "effective_from": NOVEMBER, "computed_at": at(DAY), "computed_by_id": self.by.pk}
+        self.adjustment = Adjustment.objects.create(county="533103", draft=draft, **said)
 
     def teardown(self) -> None:
         if hasattr(self, "block"):
@@ -160,6 +172,29 @@ class Acts(RuleBasedStateMachine):
         if self.act(actions.phase_out, award=self.award, months=6, from_month=month, why=why("employment")):
             self.plain.close(k + 6)
 
+    @rule(k=MONTHS, more=st.integers(1, 500))
+    def a_standard_rises(self, k: int, more: int) -> None:
+        """The set-based writer beside the single acts: each stretch is an act that can be taken back like any other."""
+        self.on += timedelta(days=1)
+        month = months_after(NOVEMBER, k)
+        (award,) = standing([self.award.pk], month)
+        cut = [stretch_of(segment, more) for segment in segments(award, month)]
+        if not cut or Award.objects.get(pk=award.pk).ends_on == self.award.starts_on:
+            return
+        plan = plan_of([Verdict(award, Outcome.RAISED, cut)], ids(AwardLine, 99), ids(AwardChange, 99))
+        write(plan, [award], Writer(self.adjustment, self.by, DAY, at(self.on)))
+        for act in plan.acts:
+            self.before.append((AwardChange.objects.get(pk=act.pk), deepcopy(self.plain)))
+            for n in self.plain.months(_index(act.start), _index(act.until)):
+                self.plain.due[n] += more
+
+    @rule()
+    def recalculate(self) -> None:
+        """Finds what it finds; the invariants say that nothing has changed."""
+        run = recalculating.recalculate(place="533103", by=self.by, on=NOVEMBER, at=at(self.on))
+        run_job(run.job_id, clock=lambda: at(NOVEMBER))
+        assert Job.objects.get(pk=run.job_id).state == "done"
+
     @precondition(lambda self: self.before)
     @rule()
     def take_back(self) -> None:
@@ -210,6 +245,17 @@ class Acts(RuleBasedStateMachine):
         paid = [0, *self.plain.paid()]
         for k, month in enumerate(self.months()):
             assert paid[k] == paid[k + 1] or month in told, f"{month} is not explained"
+
+
+def stretch_of(segment: Segment, more: int) -> Stretch:
+    """The base goes up, whatever else is paid stays."""
+    after = tuple((kind, who, fen + more if kind == "base" else fen) for kind, who, fen in segment.lines)
+    written = tuple(Written(kind, who, fen, "gap", ["M57-23"], []) for kind, who, fen in after)
+    return Stretch(segment.start, segment.until, segment.lines, after, written)
+
+
+def _index(month: date | None) -> int | None:
+    return None if month is None else (month.year - NOVEMBER.year) * 12 + month.month - NOVEMBER.month
 
 
 def _days(row: Any) -> Period:

@@ -74,8 +74,11 @@ def change_of(old: Rulebook, new: Rulebook, starts: Iterable[tuple[str, date]]) 
     return Change(old, new, month, tuple(point for point in points if point > month))
 
 
-def compare(awards: Sequence[Standing], change: Change, using: str = "default") -> list[Verdict]:
-    """Every award of them; facts are loaded once for each day on which a segment begins."""
+def compare(awards: Sequence[Standing], change: Change, using: str = "default", *, words: bool = True) -> list[Verdict]:
+    """Every award of them; facts are loaded once for each day on which a segment begins.
+
+    Without `words` the new lines are amounts only: enough to tell the effect.
+    """
     cut = {award.pk: segments(award, change.month, change.points) for award in awards}
     told: dict[tuple[int, date], Told] = {}
     by_day: dict[date, list[Standing]] = defaultdict(list)
@@ -83,7 +86,7 @@ def compare(awards: Sequence[Standing], change: Change, using: str = "default") 
         for segment in cut[award.pk]:
             by_day[segment.start].append(award)
     for day, some in sorted(by_day.items()):
-        told |= {(pk, day): one for pk, one in _on(day, some, change, using).items()}
+        told |= {(pk, day): one for pk, one in _on(day, some, change, using, words=words).items()}
     return [_verdict(award, cut[award.pk], told) for award in awards]
 
 
@@ -98,33 +101,25 @@ class Told:
     written: tuple[Written, ...] = ()
 
 
-def _on(day: date, awards: list[Standing], change: Change, using: str) -> dict[int, Told]:
+def _on(day: date, awards: list[Standing], change: Change, using: str, *, words: bool) -> dict[int, Told]:
     homes = homes_on(awards, day, using)
     facts = Facts(homes.values(), day, using)
     old, new = Answers(change.old, facts), Answers(change.new, facts)
-    return {award.pk: _told(award, homes.get(award.pk), old, new) for award in awards}
+    return {award.pk: _told(award, homes.get(award.pk), old, new, words=words) for award in awards}
 
 
-def _told(award: Standing, home: int | None, old: Answers, new: Answers) -> Told:
+def _told(award: Standing, home: int | None, old: Answers, new: Answers, *, words: bool) -> Told:
     if home is None or home not in old.facts.places:
         return Told(None, None, reasons=(NOT_AT_HOME,))
     before, after = old.at(home), new.at(home)
-    if not concerns(award.programme, _changed(before, after), after):
+    if not concerns(award.programme, before.changed(after), after):
         return Told((), (), concerned=False)
     was, will = old.of(award, home), new.of(award, home)
     if was is None or will is None:
         asked = old if was is None else new
         return Told(was, will, reasons=tuple(asked.reasons(award, home)))
-    written = tuple(new.written(award, home, line) for line in will) if will != was else ()
+    written = tuple(new.written(award, home, line) for line in will) if words and will != was else ()
     return Told(was, will, written=written)
-
-
-def _changed(before: object, after: object) -> set[str]:
-    key = id(after)
-    cache: dict[int, set[str]] = before.__dict__.setdefault("_changed", {})
-    if key not in cache:
-        cache[key] = before.changed(after)  # type: ignore[attr-defined]
-    return cache[key]
 
 
 def _verdict(award: Standing, cut: list[Segment], told: dict[tuple[int, date], Told]) -> Verdict:

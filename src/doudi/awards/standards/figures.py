@@ -11,7 +11,7 @@ from doudi.policy import PolicyError, Rulebook
 from ..models.adjustments import Outcome
 from ..months import month_of, months_after
 from .comparing import Change, Verdict
-from .standing import total
+from .standing import Standing, total
 
 Sums = dict[str, Any]
 # The provincial notice of 2025: the rural standard is at least so many percent of the urban one.
@@ -35,20 +35,27 @@ def add(sums: Sums, verdicts: Iterable[Verdict], change: Change, on: date) -> No
     for verdict in verdicts:
         due = verdict.due(limit)
         before, after = month_money(verdict, month)
-        told = {"awards": 1, "people": verdict.award.people, verdict.outcome.value: 1, "before": before,
-                "after": after, "back_pay": sum(due.values())}  # fmt: skip
-        keys = (("townships", verdict.award.division_code[:9]), ("programmes", verdict.award.programme))
-        for where in [sums.setdefault("total", empty()), *(_of(sums, *key) for key in keys)]:
-            for name, number in told.items():
+        told = (("awards", 1), ("people", verdict.award.people), (verdict.outcome.value, 1), ("before", before),
+                ("after", after), ("back_pay", sum(due.values())))  # fmt: skip
+        for where in _places(sums, verdict.award):
+            for name, number in told:
                 where[name] += number
-        months = sums.setdefault("months", {})
+        months = sums["months"]
         for each, fen in due.items():
-            months[str(each)] = months.get(str(each), 0) + fen
+            key = each.isoformat()
+            months[key] = months.get(key, 0) + fen
 
 
-def _of(sums: Sums, group: str, key: str) -> Sums:
-    found: Sums = sums.setdefault(group, {}).setdefault(key, empty())
-    return found
+def _places(sums: Sums, award: Standing) -> tuple[Sums, Sums, Sums]:
+    """Everything, the township and the programme that an award is counted under."""
+    if not sums:
+        sums.update(total=empty(), townships={}, programmes={}, months={})
+    township, programmes = award.division_code[:9], sums["programmes"]
+    if township not in sums["townships"]:
+        sums["townships"][township] = empty()
+    if award.programme not in programmes:
+        programmes[award.programme] = empty()
+    return sums["total"], sums["townships"][township], programmes[award.programme]
 
 
 def month_money(verdict: Verdict, month: date) -> tuple[int, int]:

@@ -25,6 +25,8 @@ class Grounds:
     def __init__(self, book: Rulebook, area: str, residence: str | None, on: date) -> None:
         self.book, self.on = book, on
         self.settings: Mapping[object, Any] = book.settings(area, residence, on, Run())
+        self.said: dict[tuple[str, ...], Any] = {}
+        self.against: dict[int, set[str]] = {}
 
     def value(self, name: str) -> Any:
         """The value of a parameter; None if it is not known."""
@@ -42,23 +44,32 @@ class Grounds:
         return {(name, cls or ""): held[name, cls] for name, cls in sorted(held, key=lambda k: (k[0], k[1] or ""))}
 
     def told(self, *names: str) -> list[dict[str, Any]]:
-        """The parameters as they are kept with a line."""
-        labels = self.book.parameters.quantities
-        return [
-            told_of(Used(name, cls or None, found, labels[name].label))
-            for wanted in names
-            for (name, cls), found in self.found.items()
-            if name == wanted
-        ]
+        """The parameters as they are kept with a line; the same list for every line that rests on them."""
+        if names not in self.said:
+            labels = self.book.parameters.quantities
+            self.said[names] = [
+                told_of(Used(name, cls or None, found, labels[name].label))
+                for wanted in names
+                for (name, cls), found in self.found.items()
+                if name == wanted
+            ]
+        found: list[dict[str, Any]] = self.said[names]
+        return found
 
     def clauses(self, *names: str) -> list[str]:
         """The clauses of rules that are in force on the day."""
-        return list(clauses_on(self.book, self.on, *names))
+        key = ("clauses", *names)
+        if key not in self.said:
+            self.said[key] = list(clauses_on(self.book, self.on, *names))
+        found: list[str] = self.said[key]
+        return found
 
     def changed(self, other: Grounds) -> set[str]:
         """The names of parameters that have another value there, by class where they are asked for by class."""
-        keys = self.found.keys() | other.found.keys()
-        return {key[0] for key in keys if _value(self, key) != _value(other, key)}
+        if id(other) not in self.against:
+            keys = self.found.keys() | other.found.keys()
+            self.against[id(other)] = {key[0] for key in keys if _value(self, key) != _value(other, key)}
+        return self.against[id(other)]
 
 
 def _value(grounds: Grounds, key: tuple[str, str]) -> Any:
@@ -74,14 +85,16 @@ class GroundsOf:
         blocks = (block for quantity in book.parameters.quantities.values() for block in quantity.blocks)
         self.areas = sorted({block.area for block in blocks if block.area}, key=len, reverse=True)
         self.known: dict[tuple[str, str | None], Grounds] = {}
+        self.by_place: dict[tuple[str, str | None], Grounds] = {}
 
     def at(self, code: str, residence: str | None) -> Grounds:
         """Those of a division and class."""
-        area = next((area for area in self.areas if code.startswith(area)), "")
-        key = (area, residence)
-        if key not in self.known:
-            self.known[key] = Grounds(self.book, area, residence, self.on)
-        return self.known[key]
+        found = self.by_place.get((code, residence))
+        if found is None:
+            key = next((area for area in self.areas if code.startswith(area)), ""), residence
+            found = self.known[key] if key in self.known else Grounds(self.book, *key, self.on)
+            self.known[key] = self.by_place[code, residence] = found
+        return found
 
 
 def concerns(programme: str, changed: set[str], grounds: Grounds) -> bool:

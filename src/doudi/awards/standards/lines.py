@@ -20,7 +20,8 @@ def keep(verdicts: Iterable[Verdict], adjustment: Adjustment, title: str, limit:
     wanted = {Outcome.LOWERED, Outcome.DIFFERS, Outcome.UNKNOWN} | ({Outcome.RAISED} if raised else set())
     told = list(verdicts)
     old = AdjustmentLine.objects.filter(adjustment=adjustment, award__in=[verdict.award.pk for verdict in told])
-    old.exclude(outcome=Outcome.RAISED).delete()
+    if raised:  # an estimate has begun with none
+        old.exclude(outcome=Outcome.RAISED).delete()
     rows = [_row(verdict, adjustment, title, limit) for verdict in told if verdict.outcome in wanted]
     AdjustmentLine.objects.bulk_create(rows, batch_size=2000)
 
