@@ -30,6 +30,31 @@ def test_a_refusal_names_every_failed_condition():
     assert finding.holds is False
 
 
+def test_a_condition_shows_its_value_against_its_line_as_it_is():
+    income, assets = explain(decided({"transfer_net_income_fen": 700_000}), "dibao_eligible").parts
+    told = income.decisive.measure
+    assert (told.label, told.value, told.sign, told.line) == ("家庭年收入", "7,000.00", "≥", "6,720.00 元")
+    assert told.made == "低保标准 560.00 元/月 × 12 个月 × 家庭人口 1"
+    assert (assets.decisive.measure.sign, assets.decisive.measure.line) == ("≤", "13,440.00 元")
+
+
+def test_the_failed_comparison_is_read_first_and_the_others_stay():
+    assets = explain(decided(vehicle_count=1), "assets_within_dibao")
+    told = assets.decisive.measure
+    assert (told.label, told.value, told.sign, told.line) == ("机动车辆数", "1", "＞", "0")
+    assert next(c.measure.label for c in assets.own) == "金融资产"
+
+
+def test_a_line_times_a_percentage_is_told_in_yuan():
+    told = explain(decided({"transfer_net_income_fen": 700_000}), "near_threshold").decisive.measure
+    assert (told.value, told.sign, told.line) == ("7,000.00", "＜", "10,080.00 元")
+
+
+def test_a_value_that_nobody_knows_is_not_compared_as_if_it_were():
+    (income, _assets) = explain(decided({"wage_income_fen": None}), "dibao_eligible").parts
+    assert (income.holds, income.decisive.measure.value) == (None, "尚不清楚")
+
+
 def test_a_finding_shows_its_arithmetic_with_the_numbers():
     finding = explain(decided({"transfer_net_income_fen": 60_000}), "dibao_base")
     assert finding.value == 51_000

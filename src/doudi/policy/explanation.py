@@ -11,6 +11,7 @@ from doudi.policy.engine.case import Scope, Unknown, compiled
 from doudi.policy.engine.declare import Rule
 from doudi.policy.engine.nodes import Const, Fact, Node, Op, Param, Ref, RunFact
 from doudi.policy.engine.units import BOOLEAN
+from doudi.policy.measuring import Measure, measure
 from doudi.policy.parameters import Found
 from doudi.policy.wording import Speaker, said
 
@@ -25,6 +26,8 @@ class Condition:
     text: str
     holds: Outcome
     of: str = ""
+    measure: Measure | None = None
+    """The value against its line, where the condition compares."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,35 @@ class Finding:
     def failed(self) -> tuple[Condition, ...]:
         """Every condition that does not hold, not only the first."""
         return tuple(condition for condition in self.conditions if condition.holds is False)
+
+    @property
+    def unconfirmed(self) -> tuple[Ground, ...]:
+        """The parameters it rests on that the county has not confirmed."""
+        return tuple(ground for ground in self.grounds if ground.unconfirmed)
+
+    @property
+    def decisive(self) -> Condition | None:
+        """The comparison to read first: one that fails, else the one of sums, else the first."""
+        told = [c for c in self.conditions if c.measure and c.measure.sign]
+        failed = (c for c in told if c.holds is False)
+        return next(failed, next((c for c in told if c.measure and c.measure.money), next(iter(told), None)))
+
+    @property
+    def parts(self) -> tuple[Finding, ...]:
+        """The findings that are conditions of this one: read in place."""
+        asked = {(c.of, c.holds) for c in self.conditions}
+        return tuple(f for f in self.below if (f.name, f.holds) in asked)
+
+    @property
+    def rest(self) -> tuple[Finding, ...]:
+        """The other findings below that have something to tell."""
+        return tuple(f for f in self.below if f not in self.parts and (f.arithmetic or f.conditions))
+
+    @property
+    def own(self) -> tuple[Condition, ...]:
+        """The conditions that are neither a finding below nor read first."""
+        told = {(f.name, f.holds) for f in self.parts}
+        return tuple(c for c in self.conditions if (c.of, c.holds) not in told and c is not self.decisive)
 
     def everything(self) -> Iterator[Finding]:
         """This finding and all below it."""
@@ -156,11 +188,13 @@ class Explainer:
         parts = tree.args if isinstance(tree, Op) and tree.symbol in ("and", "or") else (tree,)
         for part in parts:
             value = compiled(part)(scope)
+            holds = None if isinstance(value, Unknown) else bool(value)
             ref = part.args[0] if isinstance(part, Op) and part.symbol == "not" else part
             yield Condition(
                 text=self.speaker.say(part, scope),
-                holds=None if isinstance(value, Unknown) else bool(value),
+                holds=holds,
                 of=ref.name if isinstance(ref, Ref | Fact) else "",
+                measure=measure(part, scope, self.speaker, holds),
             )
 
     def _not_taken(self, tree: Node, scope: Scope) -> Iterator[str]:

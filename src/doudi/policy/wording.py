@@ -65,7 +65,7 @@ class Speaker:
         """The value of a node there, in Chinese; many are said in arithmetic, conditions and grounds alike."""
         place = id(node), scope.key
         if place not in self._values:
-            self._values[place] = said(compiled(node)(scope), node.unit, self._words(node))
+            self._values[place] = said(compiled(node)(scope), node.unit, self.wording(node))
         return self._values[place]
 
     def label(self, node: Node) -> str:
@@ -84,7 +84,8 @@ class Speaker:
         key = scope.key.partition(":")[2]
         return self.names.get(key, key)
 
-    def _words(self, node: Node) -> Mapping[Any, str]:
+    def wording(self, node: Node) -> Mapping[Any, str]:
+        """How the values of a fact, a parameter or a rule are called."""
         if isinstance(node, Fact):
             return FACTS[node.depth][node.name].choices
         if isinstance(node, Param):
@@ -127,14 +128,14 @@ def _not(speaker: Speaker, node: Op, scope: Scope, values: bool) -> str:
 
 
 def _among(speaker: Speaker, node: Op, scope: Scope, values: bool) -> str:
-    words = speaker._words(node.args[0])
+    words = speaker.wording(node.args[0])
     options = [said(arg.value, arg.unit, words) for arg in node.args[1:] if isinstance(arg, Const)]
     return f"{speaker.say(node.args[0], scope, values)} 属于 {'、'.join(options)}"
 
 
 def _equal(speaker: Speaker, node: Op, scope: Scope, values: bool) -> str:
     right = node.args[1]
-    words = speaker._words(node.args[0])
+    words = speaker.wording(node.args[0])
     value = said(right.value, right.unit, words) if isinstance(right, Const) else speaker.say(right, scope, values)
     return f"{speaker.say(node.args[0], scope, values)} ＝ {value}"
 

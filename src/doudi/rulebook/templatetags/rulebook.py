@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
+from django.urls import reverse
+
+from doudi.policy.law import instruments
 
 from ..values import CATEGORIES
 
@@ -34,3 +37,11 @@ def person(key: str, names: Mapping[str, str]) -> str:
 def article(number: str) -> str:
     """`{{ row.article|article }}`: 第7条, or the heading where articles have no numbers."""
     return f"第{number}条" if number.isdigit() else number
+
+
+@register.filter
+def source(citation: str) -> str:
+    """`{{ clause|source }}`: the page of the instrument that a citation names; empty where none has that name."""
+    short = citation.removeprefix("《").partition("》")[0]
+    key = next((one.key for one in instruments() if one.short == short), "")
+    return reverse("rulebook:instrument", args=[key]) if key else ""
