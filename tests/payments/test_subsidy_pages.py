@@ -62,7 +62,7 @@ def test_a_month_that_is_not_triggered_shows_the_index_against_the_line(
     confirmed(people, county_clerk, 20, 30, month=date(2026, 10, 1), released_on=date(2026, 11, 10))
     text = page(signed_in, people.clerk, "2026-11/")
     short = ("低 0.4 个百分点，未达到", "低 0.1 个百分点，未达到")
-    for said in ("没有达到启动条件，不发放", *short, "<svg", "看数据表", "PR21"):
+    for said in ("没有达到启动条件，不发放", *short, "<svg", "看数据表", "《2021年价格联动通知》"):
         assert said in text
     assert "启动测算" not in text
 

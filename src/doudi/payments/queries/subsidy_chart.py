@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from .subsidy_index import permille
@@ -72,8 +71,8 @@ class Scale:
 
 
 def chart(proofs: Sequence[Proof], chosen: date | None = None) -> Chart | None:
-    """The drawing of some months, the oldest first; None where one could see nothing."""
-    if len(proofs) < 2:
+    """The drawing of some months, the oldest first; None where there are none."""
+    if not proofs:
         return None
     scale = Scale(proofs)
     step = next((s for s in STEPS if (scale.high - scale.low) // s <= 7), STEPS[-1])
@@ -81,7 +80,7 @@ def chart(proofs: Sequence[Proof], chosen: date | None = None) -> Chart | None:
     return Chart(
         food=_path([(p.release.month, p.food.value) for p in proofs], scale),
         cpi=_path([(p.release.month, p.cpi.value) for p in proofs], scale),
-        lines=[_path([(p.release.month, of(p).line) for p in proofs], scale) for of in (_cpi, _food)],
+        lines=[_line([of(p) for p in proofs], proofs, scale) for of in (_cpi, _food)],
         ends=list(_ends(proofs[-1], scale)),
         across=list(_across(proofs, scale)),
         up=[Tick(scale.y(v), permille(v)) for v in range(first, scale.high + 1, step)],
@@ -114,6 +113,12 @@ def _path(points: Sequence[tuple[date, int | None]], scale: Scale) -> str:
         pieces.append(f"{'L' if joined else 'M'}{scale.x(month)} {scale.y(value)}")
         before = _number(month)
     return "".join(pieces)
+
+
+def _line(measures: Sequence[Measure], proofs: Sequence[Proof], scale: Scale) -> str:
+    """A trigger line, drawn on to the edge: also of a single month one sees where it lies."""
+    points = [(one.release.month, measure.line) for one, measure in zip(proofs, measures, strict=True)]
+    return f"{_path(points, scale)}H{WIDTH - RIGHT}"
 
 
 def _ends(last: Proof, scale: Scale) -> Iterator[tuple[str, float, str]]:
@@ -151,7 +156,7 @@ def _spots(proofs: Sequence[Proof], scale: Scale, chosen: date | None) -> Iterat
                 yield Spot(scale.x(month), scale.y(measure.value), month == chosen)
 
 
-def _words(proofs: Sequence[Proof]) -> str | Promise:
+def _words(proofs: Sequence[Proof]) -> str:
     """The drawing in a sentence."""
     reached = sum(one.triggered is True for one in proofs)
     said = {

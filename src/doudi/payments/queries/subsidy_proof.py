@@ -10,8 +10,8 @@ from functools import lru_cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from doudi.policy import Case, Rulebook, Run
-from doudi.policy.law import LAW26, PR16, PR21, PR22
+from doudi.policy import Case, Rulebook, RuleError, Run
+from doudi.policy.law import LAW26, PR16, PR21, PR22, instrument
 from doudi.policy.law.library import Article
 from doudi.policy.parameters import Block
 from doudi.rulebook.queries.book import county_book
@@ -50,6 +50,11 @@ class Measure:
     def reached(self) -> bool | None:
         """At the line counts as reached (达到); None where the figure is missing."""
         return None if self.value is None else self.value >= self.line
+
+    @property
+    def notices(self) -> str:
+        """The notices the line comes from, as one calls them."""
+        return "、".join(_called(key) for key in self.source.split("；"))
 
     @property
     def at_the_line(self) -> bool:
@@ -126,6 +131,13 @@ def _measure(
     return Measure(
         name, label, value, found.value, block.start, until, block.source, block.unconfirmed, is_read
     )  # fmt: skip
+
+
+def _called(key: str) -> str:
+    try:
+        return f"《{instrument(key).short}》"
+    except RuleError:
+        return key
 
 
 def _rivals(blocks: Sequence[Block], held: Block) -> list[Block]:
