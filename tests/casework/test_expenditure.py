@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 
 from doudi.accounts.roles import Role
 from doudi.casework.actions import determining, notices
+from doudi.casework.forms.opinions import OpinionForm
 from doudi.casework.models import Application, Conclusion, Publication, PublicNotice
+from doudi.casework.moves import MOVES
 from doudi.casework.printing.decision_letter import print_letters
 from doudi.casework.printing.notice_sheet import sheets_of
 from doudi.casework.programmes import Programme
@@ -78,10 +81,26 @@ def test_the_page_asks_for_the_sum_and_says_the_ceilings(case, clerk, signed_in)
     assert "一次性救助金额" in page
     assert "较轻最多 744.00 元" in page
     said = {
-        "version": case.version, "on": f"{TUESDAY}", "conclusion": "grant", "severity": "light",
+        "version": case.version, "on": f"{timezone.localdate()}", "conclusion": "grant", "severity": "light",
         "amount_fen_once": "500", "judge_need": "属实", "reason": "自付多",
     }  # fmt: skip
     answer = signed_in(clerk).post(f"/cases/{case.number}/steps/write_opinion/", said)
     assert answer.status_code == 302, re.findall(r'class="error"[^<]*<?[^<]*', answer.content.decode())
     case.refresh_from_db()
     assert (case.severity, case.stage) == ("light", Stage.REVIEW)
+
+
+@pytest.mark.parametrize(("conclusion", "optional"), [("grant", set()), ("refuse", {"severity", "amount_fen_once"})])
+def test_what_is_needed_to_decide_is_not_called_optional(conclusion, optional, case) -> None:
+    form = OpinionForm(application=case, chosen=MOVES["write_opinion"], initial={"conclusion": conclusion})
+    asked = {"severity", "amount_fen_once", "judge_need", "reason"}
+    assert {name for name in asked if not form.fields[name].required} == optional
+
+
+def test_a_refusal_without_a_sum_passes_the_form_and_a_confirmation_does_not(case) -> None:
+    said = {"version": case.version, "on": f"{TUESDAY}", "judge_need": "属实", "reason": "自付多"}
+    wrong = {}
+    for conclusion in ("refuse", "grant"):
+        form = OpinionForm(said | {"conclusion": conclusion}, application=case, chosen=MOVES["write_opinion"])
+        wrong[conclusion] = set(form.errors)
+    assert wrong == {"refuse": set(), "grant": {"severity", "amount_fen_once"}}

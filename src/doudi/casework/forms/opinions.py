@@ -34,21 +34,23 @@ class OpinionForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["note"]
+        asked = (self.data if self.is_bound else self.initial).get("conclusion", "")
         if self.application.programme == Programme.TEMPORARY_EXPENDITURE:
-            self._ask_the_sum()
+            self._ask_the_sum(required=asked != Conclusion.REFUSE)
         evaluation = evaluate(self.application, today=self.application.opened_on)
+        fits = evaluation.fit(Programme(self.application.programme), self.application.person_id).fits
+        self.fields["reason"].required = fits is None or bool(asked and fits != (asked == Conclusion.GRANT))
         for matter in to_judge(self.application, evaluation):
-            self.fields[JUDGE + matter.key] = forms.CharField(
-                label=matter.title, help_text=matter.text, required=False, max_length=300
-            )
+            self.fields[JUDGE + matter.key] = forms.CharField(label=matter.title, help_text=matter.text, max_length=300)
         self.order_fields(self.field_order)
 
-    def _ask_the_sum(self) -> None:
+    def _ask_the_sum(self, *, required: bool) -> None:
+        """What is paid once is said by people: without it nothing can be confirmed, and a refusal needs none."""
         self.fields["severity"] = forms.ChoiceField(
-            label=_("困难程度"), choices=SEVERITIES, required=False, widget=forms.RadioSelect
+            label=_("困难程度"), choices=SEVERITIES, required=required, widget=forms.RadioSelect
         )
         self.fields["amount_fen_once"] = YuanField(
-            label=_("一次性救助金额（元）"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            label=_("一次性救助金额（元）"), required=required, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             help_text=ceilings_words(self.application, dict(SEVERITIES)),
         )  # fmt: skip
 
