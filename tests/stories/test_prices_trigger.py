@@ -59,7 +59,9 @@ def begun(page: Page, month: str) -> None:
     expect(page.get_by_role("heading", name="测算")).to_be_visible()
     seen(page, "subsidy-measure")
     page.get_by_role("button", name="启动测算").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/payments/runs/**")
+    expect(page.locator("body")).to_contain_text("BT-")
+    seen(page, "subsidy-run")
     page.goto(f"/payments/subsidy/{month}/")
     expect(page.get_by_role("heading", name="发放批次")).to_be_visible()
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
-from doudi.awards.entitlements import HEALTH, WHY
-from doudi.awards.kinds import Kind
+from doudi.awards.entitlements import HEALTH
 from doudi.awards.queries.pages import citation
 from doudi.kernel.money import format_yuan
 from doudi.registry.models import Household, Person
 
 from ..kinds import LineKind, LineState, TransferState
 from ..models import PaymentLine, ReliefPayment, Transfer
+from ..reasons import WHY, part_label
 
 LIVE = (LineState.LOCKED, LineState.PAID, LineState.FAILED, LineState.CLOSED)
 
@@ -118,7 +118,7 @@ def _part(part: dict[str, object], names: dict[int, str], health: bool) -> Part:
     clauses = part.get("clauses") or []
     assert isinstance(clauses, list)
     kind = str(part.get("kind") or "")
-    label = str(Kind(kind).label) if kind in Kind.values else str(_("价格临时补贴") if kind == "subsidy" else kind)
+    label = str(part_label(kind))
     who = names.get(int(str(person)), "") if person else ""
     return Part(label, who, int(str(part.get("fen") or 0)), why, "、".join(map(citation, clauses)))
 

@@ -117,7 +117,7 @@ def start(request: StaffRequest, month: str) -> HttpResponse:
         said = {"county": _county(), "month": day, "stands_in_accepted": form.cleaned_data["stands_in"]}
         if form.carried_out(start_subsidy, **said, **_by(request)):
             messages.success(request, _("已启动，名单正在生成"))
-            return redirect("payments:subsidy_month", month)
+            return redirect("payments:run", form.result.pk)
     return _month_page(request, day, form=form)
 
 
