@@ -134,7 +134,7 @@ def test_an_account_just_changed_waits_until_a_second_person_has_looked(
     head = award.household.head
     old = a_card(head, ends_on=date(2026, 10, 30))
     said = {"checked_by_id": county.checker.pk, "checked_at": NOON} if checked else {}
-    a_card(head, on=date(2026, 10, 30), follows=old, **said)
+    a_card(head, on=date(2026, 10, 30), follows=old, must_be_checked=True, **said)
     assert reasons(a_draft(county)) == found
 
 

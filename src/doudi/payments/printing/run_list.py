@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -55,9 +54,8 @@ def write_list(stream: BinaryIO, run: PaymentRun, lines: QuerySet[PaymentLine]) 
     """The list as a workbook: amounts in yuan as numbers, the total in the last row."""
     heads = [_("序号"), _("姓名"), _("地址"), _("项目"), _("月份"), _("人数"), _("应发"), _("扣回"), _("实发"),
              _("账户末四位"), _("变化"), _("状态"), _("说明")]  # fmt: skip
-    with xlsxwriter.Workbook(
-        stream, {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    ) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    with xlsxwriter.Workbook(stream, options) as book:
         page, bold = book.add_worksheet(run.number[:31]), book.add_format({"bold": True, "border": 1})
         money = book.add_format({"num_format": "#,##0.00"})
         page.write_row(0, 0, heads, bold)
@@ -77,7 +75,7 @@ def _shown(lines: QuerySet[PaymentLine]) -> list[Row]:
 
 def _write(page: Any, n: int, row: Row, money: Any) -> None:
     line = row.line
-    before: Sequence[str | int] = (
+    before = (
         n, neutralise(row.name), neutralise(row.place), str(line.get_programme_display()), f"{line.month:%Y-%m}",
         line.people_count,
     )  # fmt: skip

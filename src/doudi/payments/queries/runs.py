@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.accounts.scope import within
-from doudi.awards.entitlements import HEALTH, WHY
-from doudi.awards.kinds import Kind
+from doudi.awards.entitlements import HEALTH
 from doudi.awards.queries.pages import citation
 from doudi.kernel.money import format_yuan
 from doudi.registry.models import Person
 from doudi.registry.queries.naming import spots
 
-from ..kinds import NOT_RELEASED, Afterwards, Change, HoldReason, LineState, RunState
+from ..kinds import NOT_RELEASED, NOTICES, Afterwards, Change, HoldReason, LineState, RunState
 from ..models import Hold, PaymentLine, PaymentRun
+from ..reasons import WHY, part_label
 from .runs_changes import Gone, gone
 
 # What usually helps, beside each thing the gate finds.
@@ -99,6 +99,11 @@ def lines_for(run: PaymentRun, staff: Staff) -> QuerySet[PaymentLine]:
     return rows.exclude(state=LineState.DROPPED, afterwards=Afterwards.REBUILT)
 
 
+def in_list(rows: QuerySet[PaymentLine]) -> QuerySet[PaymentLine]:
+    """Without those that were left out."""
+    return rows.exclude(state=LineState.DROPPED)
+
+
 def narrowed(rows: QuerySet[PaymentLine], wish: Wish) -> QuerySet[PaymentLine]:
     """The lines of a tab with its filters."""
     match wish.view:
@@ -160,7 +165,7 @@ def seen_words(hold: Hold) -> str:
 
 def releasable(hold: Hold) -> bool:
     """Whether a reason lets the line pass."""
-    return hold.released_at is None and hold.reason not in NOT_RELEASED
+    return hold.released_at is None and hold.reason not in NOT_RELEASED | NOTICES
 
 
 def parts_of(line: PaymentLine, staff: Staff) -> list[Part]:
@@ -174,7 +179,7 @@ def parts_of(line: PaymentLine, staff: Staff) -> list[Part]:
 
 def _part(part: Mapping[str, Any], names: Mapping[int, str], health: bool) -> Part:
     hidden = part["reason"] in HEALTH and not health
-    kind = Kind(part["kind"]).label if part["kind"] in Kind.values else part["kind"]
+    kind = part_label(part["kind"])
     why = _("按您的角色不显示") if hidden else str(WHY.get(part["reason"], part["reason"]))
     who = names.get(part["person"], "") if part["person"] else _("全户")
     return Part(str(kind), who, why, "、".join(map(citation, part["clauses"])), part["fen"])
@@ -182,8 +187,8 @@ def _part(part: Mapping[str, Any], names: Mapping[int, str], health: bool) -> Pa
 
 def gone_for(run: PaymentRun, staff: Staff) -> list[Gone]:
     """Who is no longer in the list, within reach."""
-    return [one for place in staff.scope.places(Permission.PAYMENT_READ) if place.startswith(run.county) or run.county.startswith(place)
-            for one in gone(run, place if len(place) >= 6 else "")]  # fmt: skip
+    places = {max(place, run.county, key=len) for place in staff.scope.places(Permission.PAYMENT_READ)}
+    return [one for place in sorted(places) if place.startswith(run.county) for one in gone(run, place)]
 
 
 # The steps a run goes through, each with the field that says when.

@@ -113,7 +113,7 @@ def overpaid(run: PaymentRun, place: str = "", using: str = "default") -> Sequen
     return [Overpaid(*row) for row in _rows(OVERPAID, _within(run, place), using)]
 
 
-def _within(run: PaymentRun, place: str) -> Mapping[str, Any]:
+def _within(run: PaymentRun, place: str) -> dict[str, Any]:
     low = place or run.county
     return {
         "run": run.pk, "county": run.county, "month": run.month,

@@ -73,12 +73,16 @@ def _with_before(
     return [row | {"before_fen": before.get(tuple(row[k] for k in keys), 0)} for row in now]
 
 
-def _before(run: PaymentRun, keys: tuple[str, ...], using: str) -> QuerySet[PaymentLine, dict[str, Any]]:
+def _before(run: PaymentRun, keys: tuple[str, ...], using: str) -> Sequence[dict[str, Any]]:
+    last = compared_month(run, using)
+    if last is None:
+        return []
     rows = PaymentLine.objects.using(using).filter(
-        run__county=run.county, run__kind=run.kind, kind__in=["monthly", "subsidy"], month=compared_month(run, using),
+        run__county=run.county, run__kind=run.kind, kind__in=["monthly", "subsidy"], month=last,
         state__in=["locked", "paid", "failed"],
     )  # fmt: skip
-    return rows.order_by().annotate(township=Substr("division_code", 1, 9)).values(*keys).annotate(was=Sum("due_fen"))
+    found = rows.order_by().annotate(township=Substr("division_code", 1, 9)).values(*keys)
+    return list(found.annotate(was=Sum("due_fen")))
 
 
 def _changes(run: PaymentRun, rows: QuerySet[PaymentLine], using: str) -> Mapping[str, Any]:

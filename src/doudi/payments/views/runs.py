@@ -22,6 +22,7 @@ from doudi.jobs.models import Job
 from doudi.jobs.queries import progress_of
 from doudi.places.queries import place_name
 from doudi.registry.exports import XLSX
+from doudi.registry.queries.naming import spots
 from doudi.registry.views.asking import StaffRequest
 from doudi.registry.views.presenting import pdf
 
@@ -73,11 +74,7 @@ def run_page(request: StaffRequest, one: PaymentRun, refused: str = "", form: An
     lines = Paginator(reads.narrowed(rows, wish), PAGE).get_page(request.GET.get("page"))
     gone = reads.gone_for(one, request.user) if wish.view == "changes" and not wish.change else []
     whole = request.user.may(Permission.PAYMENT_READ, one.division_code)
-    own = (
-        one.figures
-        if whole
-        else {"rows": totals(rows.exclude(state=LineState.DROPPED).order_by(), "programme", "residence")}
-    )
+    own = one.figures if whole else {"rows": totals(reads.in_list(rows).order_by(), "programme", "residence")}
     context = {
         "run": one, "steps": reads.steps_of(one), "clock": pay_clock(one, today) if needs_clock(one) else None,
         "figures": own, "whole": whole, "falls": reads.waterfall(one) if whole else [], "gone": gone,
@@ -163,9 +160,9 @@ def line_page(request: StaffRequest, line: PaymentLine, form: Any = None) -> Htt
     forms = {"hold": HoldForm(), "drop": DropForm(), "release": HoldForm()} if may else {}
     context = {
         "line": line, "name": reads.name_of(line), "parts": reads.parts_of(line, request.user), "may": may,
-        "place": reads.spots([line.division_code])[line.division_code].path,
+        "place": spots([line.division_code])[line.division_code].path,
         "people": list(line.people.select_related("person").order_by("pk")),
-        "holds": [(h, reads.seen_words(h), reads.ADVICE[h.reason], may and reads.releasable(h)) for h in holds], may and reads.releasable(h) and h.reason not in NOTICES) for h in holds],
+        "holds": [(h, reads.seen_words(h), reads.ADVICE[h.reason], may and reads.releasable(h)) for h in holds],
         "forms": forms | ({form[0]: form[1]} if form else {}),
         "names": names_of([h.released_by_id for h in holds if h.released_by_id]),
     }  # fmt: skip
@@ -192,8 +189,9 @@ def run_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """资金发放表, to sign and to file; within reach."""
     one = the(reads.runs_for(request.user), pk)
     _told(request, one, "pdf")
-    stamp = PrintStamp(request.user.name, timezone.now())
-    return pdf(print_list(one, reads.lines_for(one, request.user), stamp), f"{one.number}.pdf")
+    staff, address = request.user, request.build_absolute_uri("/").rstrip("/")
+    stamp = PrintStamp(staff.office, staff.name, staff.pk, timezone.now(), address)
+    return pdf(print_list(one, reads.lines_for(one, staff), stamp), f"{one.number}.pdf")
 
 
 def _told(request: StaffRequest, one: PaymentRun, form: str) -> None:

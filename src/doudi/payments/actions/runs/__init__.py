@@ -6,7 +6,7 @@ from .filling import Build
 from .gate import check_again
 from .locking import Lock
 from .monthly import Monthly
-from .starting import build_on, cancel, finish_jobs, rebuild, start_run
+from .starting import build_on, cancel, finish_jobs, job_is_open, rebuild, start_run
 
 __all__ = [
     "Build",
@@ -20,6 +20,7 @@ __all__ = [
     "drop_line",
     "finish_jobs",
     "hold_line",
+    "job_is_open",
     "outdated",
     "rebuild",
     "release_hold",

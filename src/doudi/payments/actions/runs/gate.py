@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from django.db import connections, transaction
 from django.utils.translation import gettext as _
@@ -13,15 +14,12 @@ from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.accounts.scope import permit
 
-from ...kinds import LOCKED_STATES, NOTICES, Book, RunState
+from ...kinds import NOTICES, Book, RunState
 from ...models import Account, Fund, PaymentRun
 from . import gate_sql as sql
 from .common import held_fast, log, moved
 from .figures import write_figures
 from .monthly import last_month
-
-# How long a change of account that nobody else has looked at is suspicious.
-FRESH_ACCOUNT = timedelta(days=30)
 
 
 @dataclass
@@ -82,16 +80,12 @@ def look(run: PaymentRun, *, by: Staff, at: datetime, using: str = "default") ->
         cursor.execute("DROP TABLE found_hold")
 
 
-def _said(run: PaymentRun, by: Staff, at: datetime, using: str) -> Mapping[str, object]:
-    rows = PaymentRun.objects.using(using).filter(county=run.county, kind=run.kind, state__in=LOCKED_STATES)
-    last_made = rows.exclude(pk=run.pk).order_by("-made_at").values_list("made_at", flat=True).first()
-    fresh = run.made_at - FRESH_ACCOUNT
+def _said(run: PaymentRun, by: Staff, at: datetime, using: str) -> dict[str, Any]:
     return {
         "run": run.pk,
         "month": run.month,
         "on": date.fromisoformat(run.figures["on"]),
         "last": last_month(run, using),
-        "since": min(fresh, last_made) if last_made else fresh,
         "notices": [one.value for one in NOTICES],
         "gone": _("再次核验，情况已不存在"),
         "by": by.pk,

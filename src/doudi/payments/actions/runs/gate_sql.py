@@ -1,5 +1,5 @@
 # ruff: noqa: E501, S608  (statements of SQL read better whole)
-"""What the gate before payment looks for, each as (line, place, reason, seen, facts). Named: run, month, on, last, since."""
+"""What the gate before payment looks for, each as (line, place, reason, seen, facts). Named: run, month, on, last."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SELECT l.id, l.division_code, 'no_account', '{}'::jsonb, '' FROM lines l WHERE l
 ACCOUNT_CHANGED = """
 SELECT l.id, l.division_code, 'account_changed', jsonb_build_object('on', b.recorded_at::date, 'replaced', b.superseded_at IS NOT NULL), b.id || CASE WHEN b.superseded_at IS NULL THEN '' ELSE ' replaced' END
 FROM lines l JOIN payments_benefitaccount b ON b.id = l.account_id
-WHERE b.superseded_at IS NOT NULL OR (b.follows_id IS NOT NULL AND b.checked_at IS NULL AND b.recorded_at >= %(since)s)
+WHERE b.superseded_at IS NOT NULL OR (b.must_be_checked AND b.checked_at IS NULL)
 """
 AWARD_ENDED = """
 SELECT l.id, l.division_code, 'award_ended', jsonb_strip_nulls(jsonb_build_object('on', a.ends_on, 'why', a.ended_because)), coalesce(a.ends_on::text, 'suspended')

@@ -112,8 +112,8 @@ def _leave_out(run: PaymentRun) -> Mapping[str, Any]:
     for line, reasons in found.items():
         by_reason.setdefault(tuple(dict.fromkeys(reasons)), []).append(line)
     told = {}
-    for reasons, lines in by_reason.items():
-        words = _("暂缓：%(why)s") % {"why": "、".join(str(HoldReason(one).label) for one in reasons)}
+    for why, lines in by_reason.items():
+        words = _("暂缓：%(why)s") % {"why": "、".join(str(HoldReason(one).label) for one in why)}
         rows = PaymentLine.objects.filter(pk__in=lines)
         told[words] = {"n": len(lines), "fen": rows.aggregate(fen=Sum("fen"))["fen"]}
         rows.update(state=LineState.DROPPED, dropped_because=words[:200], afterwards=Afterwards.LATER)
@@ -123,7 +123,8 @@ def _leave_out(run: PaymentRun) -> Mapping[str, Any]:
 def _commit(run: PaymentRun, used: Mapping[tuple[int, str], int], by: Staff, on: date, at: datetime) -> None:
     funds = Fund.objects.in_bulk({fund for fund, _programme in used})
     for n, ((fund, programme), fen) in enumerate(sorted(used.items()), 1):
-        keys = {"place": run.division_code, "fund": funds[fund], "programme": programme, "year": run.month.year}
+        keys: dict[str, Any] = {"fund": funds[fund], "programme": programme, "year": run.month.year}
+        keys["place"] = run.division_code
         said = {"n": run.number, "p": Programme(programme).label}
         if fen:
             post(
@@ -148,7 +149,14 @@ def _stretches(asking: Iterable[tuple[int, str, int]], funds: Mapping[int, int |
 
 def _lock_lines(run: PaymentRun) -> int:
     programmes, first, last, funds = (list(column) for column in zip(*run.figures["plan"], strict=True))
-    said = {"run": run.pk, "n": LINES_A_CHUNK, "programmes": programmes, "first": first, "last": last, "funds": funds}
+    said: dict[str, Any] = {
+        "run": run.pk,
+        "n": LINES_A_CHUNK,
+        "programmes": programmes,
+        "first": first,
+        "last": last,
+        "funds": funds,
+    }
     with connections["default"].cursor() as cursor:
         cursor.execute(LOCK_LINES, said)
         return int(cursor.rowcount)

@@ -13,6 +13,7 @@ from doudi.accounts.permissions import Permission
 from doudi.accounts.scope import permit
 from doudi.awards.models import AwardChange
 from doudi.jobs import actions as jobs
+from doudi.jobs.models import OPEN as JOB_OPEN
 from doudi.jobs.models import Job
 from doudi.jobs.runner import run as run_job
 from doudi.registry.actions.refusal import Problems, refuse
@@ -93,15 +94,14 @@ def cancel(*, run: PaymentRun, because: str, by: Staff, at: datetime, version: i
 
 def job_is_open(run: PaymentRun) -> bool:
     """Whether the job of a run still has work to do."""
-    return bool(run.job_id) and Job.objects.filter(pk=run.job_id, state__in=["waiting", "running"]).exists()
+    return Job.objects.filter(pk=run.job_id or 0, state__in=JOB_OPEN).exists()
 
 
 def finish_jobs(run: PaymentRun, at: datetime) -> PaymentRun:
     """Let the job of a run end here and now, as whoever started it: for simulations and tests, without a worker."""
     if run.job_id is not None:
         run_job(run.job_id, clock=lambda: at)
-    run.refresh_from_db()
-    return run
+    return PaymentRun.objects.get(pk=run.pk)
 
 
 def _set_off(run: PaymentRun, by: Staff, at: datetime) -> None:
