@@ -113,7 +113,7 @@ def _line_of(cells: Sequence[Sequence[Any]], word: str) -> int | None:
 
 
 def _heading(cell: Any) -> str:
-    text = compact(as_text(cell)[:20]).strip("()（）:：").replace("(元)", "").replace("（元）", "")
+    text = compact(as_text(cell)[:20]).replace("(元)", "").strip(":")
     return _SAME.get(text, text)
 
 

@@ -14,7 +14,8 @@ from doudi.accounts.models import Staff
 from doudi.audit.models import AuditEvent
 
 Text = str | Promise
-READS = ("household.read", "person.read", "person.reveal", "household.print", "document.read", "award.read")
+READS = ("household.read", "person.read", "person.reveal", "household.print", "document.read", "award.read",
+         "payment.reveal_account", "payment.print_recovery")  # fmt: skip
 ACTIONS: dict[str, Text] = {
     "household.read": gettext_lazy("查看家庭档案"),
     "person.read": gettext_lazy("查看个人档案"),
@@ -56,6 +57,18 @@ ACTIONS: dict[str, Text] = {
     "award.end": gettext_lazy("终止待遇"),
     "award.correct": gettext_lazy("撤回待遇变动"),
     "award.plan_review": gettext_lazy("安排定期核查"),
+    "payment.register_account": gettext_lazy("登记领款账户"),
+    "payment.change_account": gettext_lazy("更换领款账户"),
+    "payment.check_account": gettext_lazy("复核领款账户"),
+    "payment.end_account": gettext_lazy("停用领款账户"),
+    "payment.reveal_account": gettext_lazy("查看完整银行账号"),
+    "payment.open_recovery": gettext_lazy("提出追回多发资金"),
+    "payment.approve_recovery": gettext_lazy("同意追回"),
+    "payment.turn_down_recovery": gettext_lazy("不同意追回"),
+    "payment.repay_recovery": gettext_lazy("登记退还资金"),
+    "payment.waive_recovery": gettext_lazy("免予追回"),
+    "payment.keep_back": gettext_lazy("设定按月扣回"),
+    "payment.print_recovery": gettext_lazy("打印追回通知书"),
     "document.store": gettext_lazy("上传材料"),
     "document.read": gettext_lazy("查看材料"),
     "document.discard": gettext_lazy("作废材料"),
