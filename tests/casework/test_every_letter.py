@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from math import ceil
 
 import pytest
 
 from doudi.accounts.roles import Role
+from doudi.awards.models import Award
 from doudi.casework.actions import determining, opinions, relief
 from doudi.casework.models import Conclusion, PeriodicReview
-from doudi.casework.models.reviews import Outcome
+from doudi.casework.models.reviews import Outcome, ReviewGround
 from doudi.casework.printing.change_letter import print_letter
 from doudi.casework.printing.decision_letter import letter_of, print_letters
+from doudi.casework.reviews import ADVERSE
 from doudi.documents.forms import PrintStamp
 from doudi.registry.actions.refusal import Refused
 from tests.casework.known import a_poor_family, earns
@@ -23,6 +26,7 @@ from tests.casework.reviewed import a_review, an_award, decided, heard, proposed
 from tests.casework.test_determinations import before_the_county, in_review, judged
 from tests.casework.test_relief import an_emergency, helped
 from tests.casework.world import TUESDAY, at
+from tests.registry.world import a_household, member
 
 STANDARD = 560  # the rural dibao standard, yuan a month
 CLAUSE = re.compile(r"《[^》]+》(?:第\d+条|二|三)|小额快救")
@@ -111,12 +115,57 @@ def test_a_change(outcome, wage, after, clerk, reviewer) -> None:
     assert letter.lacks("岳勒旺", "低保", after, "芒市民政局", "临时救助") == []
 
 
-def changed(review: PeriodicReview, outcome: Outcome, clerk, reviewer):
-    review = proposed(review, clerk, outcome)
-    if outcome in (Outcome.REDUCE, Outcome.END):
+def changed(review: PeriodicReview, outcome: Outcome, clerk, reviewer, reason: str = "review", **said):
+    review = proposed(review, clerk, outcome, reason, **said)
+    if outcome in ADVERSE:
         heard(review, clerk)
     decided(review, reviewer)
     return PeriodicReview.objects.get(pk=review.pk).decision
+
+
+def test_one_members_share_stops_with_its_sum(clerk, reviewer) -> None:
+    home = a_household(clerk, member())
+    review = a_review(an_award(reviewer, home, fen=60_001), ReviewGround.JOBS, about=home.head_id)
+    made = changed(review, Outcome.STOP_SHARE, clerk, reviewer, "job_refusals")
+    letter = read(print_letter(made, stamp(clerk)))
+    facts = (
+        "减发通知书",
+        "停发岳勒旺的份额",
+        "2026年11月",
+        "连续三次拒绝",
+        "第34条",
+        "听取",
+        "可以随时申请恢复",
+        "临时救助",
+    )
+    assert letter.lacks(*facts) == []
+    before, share, after = re.search(r"停发的份额：([\d.]+)元－([\d.]+)元＝([\d.]+)元", letter.text).groups()
+    assert (before, share, after) == ("600.01", "300.00", "300.01")  # two people: half, and a fen to who stays
+
+
+def test_a_suspension_says_what_rests_and_how_it_begins_again(clerk, reviewer) -> None:
+    review = a_review(an_award(reviewer, a_poor_family(clerk)))
+    made = changed(review, Outcome.SUSPEND, clerk, reviewer, "not_cooperating", note="三次约请未到")
+    letter = read(print_letter(made, stamp(clerk)))
+    facts = (
+        "暂停发放通知书", "岳勒旺", "自2026年11月起，暂停发放", "由560.00元变为0.00元", "不配合核查", "三次约请未到",
+        "请尽快与遮放镇人民政府联系", "不用重新申请", "临时救助", "芒市民政局",
+    )  # fmt: skip
+    assert letter.lacks(*facts) == []
+
+
+def test_a_phase_out_says_until_when_and_why(clerk, reviewer) -> None:
+    home = a_poor_family(clerk)
+    review = a_review(an_award(reviewer, home))
+    earns(home, clerk, 1_200_000)
+    made = changed(review, Outcome.PHASE_OUT, clerk, reviewer, "employment", months=6)
+    letter = read(print_letter(made, stamp(clerk)))
+    facts = (
+        "渐退期通知书", "自2026年11月起进入渐退期，6个月内照常发放，每月560.00元，发到2027年4月为止", "第33条",
+        "家庭年收入12,000.00元", "请随时报告", "临时救助", "芒市民政局",
+    )  # fmt: skip
+    assert letter.lacks(*facts) == []
+    assert Award.objects.get(pk=review.award_id).ends_on == date(2027, 5, 1)
 
 
 @pytest.mark.planted

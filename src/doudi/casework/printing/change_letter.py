@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
+from doudi.awards.months import months_after
 from doudi.awards.reasons import REASONS, clauses_of, reason_label
 from doudi.documents.forms import PrintStamp
 from doudi.policy.law import LAW26
@@ -53,7 +55,7 @@ def letter_data(decision: ReviewDecision) -> dict[str, Any]:
         "clauses": list(dict.fromkeys([*cited, *told["clauses"]]))[:8],
         "note": "\n".join(filter(None, [str(proposal.note or ""), str(decision.note or "")])),
         "failed": told["failed"] if outcome in (Outcome.END, Outcome.PHASE_OUT) else [],
-        "arithmetic": told["arithmetic"] if outcome in (Outcome.RAISE, Outcome.REDUCE) else [],
+        "arithmetic": _arithmetic(decision, outcome, told),
         "heard": _heard(decision),
         "goes_on": _goes_on(decision, outcome),
         "remedy": remedy(decision.on),
@@ -64,7 +66,24 @@ def letter_data(decision: ReviewDecision) -> dict[str, Any]:
 
 
 def _month(decision: ReviewDecision) -> str:
-    return f"{decision.from_month.year}年{decision.from_month.month}月"
+    return _said(decision.from_month)
+
+
+def _said(month: date) -> str:
+    return f"{month.year}年{month.month}月"
+
+
+def _arithmetic(decision: ReviewDecision, outcome: Outcome, told: dict[str, Any]) -> list[str]:
+    """How the new sum comes about; of one member's share, what is taken off and how it was found."""
+    if outcome in (Outcome.RAISE, Outcome.REDUCE):
+        return list(told["arithmetic"])
+    if outcome != Outcome.STOP_SHARE or decision.before_fen is None or decision.after_fen is None:
+        return []
+    share = yuan(decision.before_fen - decision.after_fen)
+    return [
+        f"停发的份额：{yuan(decision.before_fen)} 元 － {share} 元 ＝ {yuan(decision.after_fen)} 元",
+        "家庭的基础金额按保障人数平均，只停这一名成员的一份（不足一分的舍去）；这名成员本人名下的增发同时停发。",
+    ]
 
 
 def _what(decision: ReviewDecision, outcome: Outcome) -> str:
@@ -76,7 +95,8 @@ def _what(decision: ReviewDecision, outcome: Outcome) -> str:
         Outcome.REDUCE: f"自{since}起，减少发放金额。",
         Outcome.STOP_SHARE: f"自{since}起，停发{about.name if about else '一名成员'}的份额，其他成员的待遇不受影响。",
         Outcome.SUSPEND: f"自{since}起，暂停发放；原因消除后恢复。",
-        Outcome.PHASE_OUT: f"自{since}起进入渐退期，{months} 个月内照常发放{_monthly(decision.before_fen)}，期满终止。",
+        Outcome.PHASE_OUT: f"自{since}起进入渐退期，{months} 个月内照常发放{_monthly(decision.before_fen)}，"
+        f"发到{_said(months_after(decision.from_month, months - 1))}为止，期满终止。",
         Outcome.END: f"自{since}起，终止发放。",
     }[outcome]
 
@@ -111,5 +131,8 @@ def _goes_on(decision: ReviewDecision, outcome: Outcome) -> list[str]:
     elif outcome == Outcome.STOP_SHARE:
         lines.append("接受合适的工作或情况变化后，可以随时申请恢复。")
     elif outcome == Outcome.SUSPEND:
-        lines.append("暂停期间保留待遇资格；请尽快与乡镇联系。")
+        office = township_of(decision.review.division_code)
+        lines.append(f"暂停期间保留待遇资格；请尽快与{office}联系，原因消除后恢复发放，不用重新申请。")
+    elif outcome == Outcome.PHASE_OUT:
+        lines.append("渐退期内收入又降到标准以下的，请随时报告，可以重新核查，不用等期满。")
     return lines + other_help((), "", None)
