@@ -96,7 +96,7 @@ def reserve(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "one": standing, "fund": fund, "rows": list(reads.shown(list(page))), "pager": pager_of(page, request.GET),
         "may": may, "top_ups": top_ups, "counts": counts, "names": names_of(people),
-        "ask": AskForm(initial={"fen": format_yuan(standing.wanted_fen)}) if may["pay"] else None,
+        "ask": AskForm(initial=_wanted(standing)) if may["pay"] else None,
         "open_count": next((c for c in counts if c.state == "open"), None),
     }  # fmt: skip
     return render(request, "payments/reserve.html", context)
@@ -114,6 +114,11 @@ def _act(
     return render(request, "payments/reserve_form.html", context, status=form.status)
 
 
+def _wanted(one: reads.Standing) -> dict[str, str]:
+    """What fills it up is typed already; nothing if it is full."""
+    return {"fen": format_yuan(one.wanted_fen)} if one.wanted_fen else {}
+
+
 def _data(request: StaffRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
@@ -123,8 +128,7 @@ def _data(request: StaffRequest) -> Any:
 def reserve_ask(request: StaffRequest, pk: int) -> HttpResponse:
     """The township asks for money: the amount that fills it up is there already."""
     fund = the(reads.funds_for(request.user), pk)
-    wanted = reads.standing_of(fund, timezone.localdate()).wanted_fen
-    form = AskForm(_data(request), initial={"fen": format_yuan(wanted)})
+    form = AskForm(_data(request), initial=_wanted(reads.standing_of(fund, timezone.localdate())))
     return _act(
         request, fund, form, _("申请补充备用金"),
         lambda: reserve_topups.ask(fund=fund, by=request.user, at=timezone.now(), **form.cleaned_data),
