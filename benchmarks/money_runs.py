@@ -1,7 +1,7 @@
-"""A run of 60,000 recipients: draft with reasons, gate, lock with posting; how that grows; killed at 100 random points.
+"""A run of 60,000 recipients: draft with reasons, gate, lock with posting; how that grows; killed at 100 points.
 
-`measure()` is called by `money.py`. It makes databases of its own beside the tests' (another PostgreSQL than the demo's,
-made anew), so nothing of it touches a county. By itself: `python -m benchmarks.money_runs [--awards N] [--kills N]`.
+`measure()` is called by `money.py`. It makes databases of its own beside those of the tests, so nothing of it touches a
+county. By itself: `python -m benchmarks.money_runs [--awards N] [--many N] [--kills N]`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def measure(awards: int = AWARDS, many: int = MANY, kills: int = KILLS) -> Rows:
             rows.append((f"growth of {name}", f"{grown:.2f}", "≤ 1.1", note))
     if kills:
         told = _apart("killed", awards, kills)
-        note = f"{told['broken']} invariants broken; totals {'equal' if told['equal'] else 'DIFFER'}; {told['seconds']:.0f} s"
+        totals = "equal" if told["equal"] else "DIFFER"
+        note = f"{told['broken']} invariants broken; totals {totals}; {told['seconds']:.0f} s"
         rows.append((f"kill -9 at {told['kills']} random points", str(told["lost"]), "0 lines lost or doubled", note))
     return rows
 

@@ -70,14 +70,17 @@ def look(run: PaymentRun, *, by: Staff, at: datetime, using: str = "default") ->
     """Raise holds for what stands against lines, close those that are no longer so, and set the lines accordingly."""
     said = _said(run, by, at, using)
     with connections[using].cursor() as cursor:
-        cursor.execute(sql.FIND, said)
+        cursor.execute("SET LOCAL jit = off")
+        for table, statement in sql.TABLES:
+            cursor.execute(statement, said)
+            cursor.execute(f"ANALYZE {table}")
         cursor.execute(sql.ASKING, said)
         funds = assign(cursor.fetchall(), budget_of(run, using))
         cursor.execute(sql.OVER, {"over": [line for line, fund in funds.items() if fund is None]})
         cursor.execute(sql.RAISE, said)
         cursor.execute(sql.CLOSE, said)
         cursor.execute(sql.SETTLE, said)
-        cursor.execute("DROP TABLE found_hold")
+        cursor.execute("DROP TABLE found_hold, gate_person, gate_line")
 
 
 def _said(run: PaymentRun, by: Staff, at: datetime, using: str) -> dict[str, Any]:

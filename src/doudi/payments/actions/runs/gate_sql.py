@@ -3,55 +3,55 @@
 
 from __future__ import annotations
 
+# What is looked at stands in tables of its own, counted, so that it is joined well whatever is known of the others.
 LINES = """
-lines AS MATERIALIZED (
+CREATE TEMPORARY TABLE gate_line ON COMMIT DROP AS
   SELECT l.id, l.division_code, l.kind, l.portion, l.award_id, l.household_id, l.month, l.due_fen, l.fen, l.before_fen, l.account_id
   FROM payments_paymentline l WHERE l.run_id = %(run)s AND l.state IN ('ready', 'held')
-), dead AS MATERIALIZED (SELECT id, death_date FROM registry_person WHERE death_date IS NOT NULL)
 """
+DEAD = "dead AS MATERIALIZED (SELECT id, death_date FROM registry_person WHERE death_date IS NOT NULL)"
 DEATH = """
 SELECT line_id, division_code, 'death', jsonb_build_object('on', max(death_date), 'people', count(*)), md5(string_agg(person_id || ':' || death_date, ',' ORDER BY person_id))
 FROM (
-  SELECT l.id AS line_id, l.division_code, d.id AS person_id, d.death_date FROM lines l JOIN payments_lineperson p ON p.line_id = l.id JOIN dead d ON d.id = p.person_id
-  UNION SELECT l.id, l.division_code, d.id, d.death_date FROM lines l JOIN awards_awardmember m ON m.award_id = l.award_id AND m.superseded_at IS NULL
+  SELECT l.id AS line_id, l.division_code, d.id AS person_id, d.death_date FROM gate_line l JOIN payments_lineperson p ON p.line_id = l.id JOIN dead d ON d.id = p.person_id
+  UNION SELECT l.id, l.division_code, d.id, d.death_date FROM gate_line l JOIN awards_awardmember m ON m.award_id = l.award_id AND m.superseded_at IS NULL
     AND m.starts_on <= l.month AND (m.ends_on IS NULL OR m.ends_on > l.month) JOIN dead d ON d.id = m.person_id
-  UNION SELECT l.id, l.division_code, d.id, d.death_date FROM lines l JOIN payments_benefitaccount b ON b.id = l.account_id JOIN dead d ON d.id = b.person_id
+  UNION SELECT l.id, l.division_code, d.id, d.death_date FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id JOIN dead d ON d.id = b.person_id
 ) covered GROUP BY 1, 2
 """
 # One person in two records: the same number of the identity card, or one record merged into the other.
 DUPLICATE_PERSON = """
 SELECT k.line_id, l.division_code, 'duplicate_person', jsonb_build_object('people', count(DISTINCT k.person_id)), md5(string_agg(k.person_id::text, ',' ORDER BY k.person_id))
-FROM keyed k JOIN lines l ON l.id = k.line_id
-WHERE (k.number, k.month, k.what) IN (SELECT number, month, what FROM keyed WHERE number IS NOT NULL GROUP BY 1, 2, 3 HAVING min(person_id) <> max(person_id))
-   OR (k.survivor, k.month, k.what) IN (SELECT survivor, month, what FROM keyed GROUP BY 1, 2, 3 HAVING min(person_id) <> max(person_id))
+FROM gate_person k JOIN gate_line l ON l.id = k.line_id
+WHERE (k.number, k.month, k.what) IN (SELECT number, month, what FROM gate_person WHERE number IS NOT NULL GROUP BY 1, 2, 3 HAVING min(person_id) <> max(person_id))
+   OR (k.survivor, k.month, k.what) IN (SELECT survivor, month, what FROM gate_person GROUP BY 1, 2, 3 HAVING min(person_id) <> max(person_id))
 GROUP BY 1, 2
 """
 KEYED = """
-keyed AS MATERIALIZED (
+CREATE TEMPORARY TABLE gate_person ON COMMIT DROP AS
   SELECT o.line_id, o.person_id, o.month, o.what, p.resident_id_index AS number, coalesce(p.merged_into_id, p.id) AS survivor
   FROM payments_lineperson o JOIN registry_person p ON p.id = o.person_id
-  WHERE o.counts AND o.month IN (SELECT DISTINCT month FROM lines)
-)
+  WHERE o.counts AND o.month IN (SELECT DISTINCT month FROM gate_line)
 """
 DUPLICATE_ACCOUNT = """
 SELECT l.id, l.division_code, 'duplicate_account', jsonb_build_object('households', shared.households), shared.facts
-FROM lines l JOIN payments_benefitaccount b ON b.id = l.account_id AND b.institution_id IS NULL
+FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id AND b.institution_id IS NULL
 JOIN (SELECT b.number_index, count(DISTINCT l.household_id) AS households, md5(string_agg(DISTINCT l.household_id::text, ',')) AS facts
-      FROM lines l JOIN payments_benefitaccount b ON b.id = l.account_id AND b.institution_id IS NULL WHERE l.portion = 'main'
+      FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id AND b.institution_id IS NULL WHERE l.portion = 'main'
       GROUP BY 1 HAVING min(l.household_id) <> max(l.household_id)) shared ON shared.number_index = b.number_index
 WHERE l.portion = 'main'
 """
 NO_ACCOUNT = """
-SELECT l.id, l.division_code, 'no_account', '{}'::jsonb, '' FROM lines l WHERE l.account_id IS NULL AND l.fen > 0
+SELECT l.id, l.division_code, 'no_account', '{}'::jsonb, '' FROM gate_line l WHERE l.account_id IS NULL AND l.fen > 0
 """
 ACCOUNT_CHANGED = """
 SELECT l.id, l.division_code, 'account_changed', jsonb_build_object('on', b.recorded_at::date, 'replaced', b.superseded_at IS NOT NULL), b.id || CASE WHEN b.superseded_at IS NULL THEN '' ELSE ' replaced' END
-FROM lines l JOIN payments_benefitaccount b ON b.id = l.account_id
+FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id
 WHERE b.superseded_at IS NOT NULL OR (b.must_be_checked AND b.checked_at IS NULL)
 """
 AWARD_ENDED = """
 SELECT l.id, l.division_code, 'award_ended', jsonb_strip_nulls(jsonb_build_object('on', a.ends_on, 'why', a.ended_because)), coalesce(a.ends_on::text, 'suspended')
-FROM lines l JOIN awards_award a ON a.id = l.award_id
+FROM gate_line l JOIN awards_award a ON a.id = l.award_id
 WHERE NOT EXISTS (SELECT FROM awards_awardline n WHERE n.award_id = l.award_id AND n.superseded_at IS NULL AND n.starts_on <= l.month
                   AND (n.ends_on IS NULL OR n.ends_on > l.month) AND (n.kind = 'care') = (l.portion = 'care'))
    OR EXISTS (SELECT FROM awards_suspension s WHERE s.award_id = l.award_id AND s.superseded_at IS NULL AND s.starts_on <= l.month
@@ -60,7 +60,7 @@ WHERE NOT EXISTS (SELECT FROM awards_awardline n WHERE n.award_id = l.award_id A
 # More than half and more than 300 yuan apart from last month, and no change of the award in between that explains it.
 AMOUNT_JUMP = """
 SELECT l.id, l.division_code, 'amount_jump', jsonb_build_object('before', l.before_fen, 'now', l.due_fen), l.before_fen || '>' || l.due_fen
-FROM lines l
+FROM gate_line l
 WHERE l.kind = 'monthly' AND l.month = %(month)s AND l.before_fen IS NOT NULL
   AND abs(l.due_fen - l.before_fen) * 2 > l.before_fen AND abs(l.due_fen - l.before_fen) > 30000
   AND NOT EXISTS (SELECT FROM awards_awardchange c WHERE c.award_id = l.award_id AND c.before_fen <> c.after_fen
@@ -69,7 +69,7 @@ WHERE l.kind = 'monthly' AND l.month = %(month)s AND l.before_fen IS NOT NULL
 """
 NO_AGREEMENT = """
 SELECT l.id, l.division_code, 'no_agreement', jsonb_build_object('setting', a.support_setting), ''
-FROM lines l JOIN awards_award a ON a.id = l.award_id
+FROM gate_line l JOIN awards_award a ON a.id = l.award_id
 WHERE l.portion = 'care' AND NOT EXISTS (SELECT FROM payments_payee p WHERE p.award_id = l.award_id AND p.portion = 'care' AND p.superseded_at IS NULL
   AND p.starts_on <= %(on)s AND (p.ends_on IS NULL OR p.ends_on > %(on)s) AND (p.institution_id IS NOT NULL OR p.agreement <> ''))
 """
@@ -79,9 +79,10 @@ CHECKS = (
 
 FIND = f"""
 CREATE TEMPORARY TABLE found_hold ON COMMIT DROP AS
-WITH {LINES}, {KEYED}, found (line_id, division_code, reason, seen, facts) AS ({" UNION ALL ".join(f"({one})" for one in CHECKS)})
+WITH {DEAD}, found (line_id, division_code, reason, seen, facts) AS ({" UNION ALL ".join(f"({one})" for one in CHECKS)})
 SELECT * FROM found
 """
+TABLES = (("gate_line", LINES), ("gate_person", KEYED), ("found_hold", FIND))
 # In the order in which money is given out: who is not held for another reason comes first, then by number.
 ASKING = """
 SELECT l.id, l.programme, l.fen FROM payments_paymentline l

@@ -31,13 +31,17 @@ class Monthly:
         with connections[using].cursor() as cursor:
             # Two lists of one county are never filled at once: each would miss what the other holds.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('payments.fill ' || %s, 0))", [run.county])
+            # Compiling a statement takes longer than running it, and what is unknown of a new table is planned wrongly.
+            cursor.execute("SET LOCAL jit = off")
+            cursor.execute(sql.CHOSEN, said)
+            cursor.execute("ANALYZE chosen_line")
             cursor.execute(sql.WANTED, said)
             cursor.execute("ANALYZE wanted_line")
             cursor.execute(sql.REPLACE, said)
             cursor.execute(sql.REFRESH, said)
             cursor.execute(sql.WRITE, said)
             written = int(cursor.fetchone()[0])
-            cursor.execute("DROP TABLE wanted_line")
+            cursor.execute("DROP TABLE wanted_line, chosen_line")
         return written
 
 

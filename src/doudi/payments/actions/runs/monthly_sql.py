@@ -8,8 +8,8 @@ from __future__ import annotations
 #
 # Earlier months are looked at where something may be missing: awards that changed since `seen`, awards with fewer living
 # monthly lines than months, and awards with arrears that were left out. For all others this month is enough.
-WANTED = """
-CREATE TEMPORARY TABLE wanted_line ON COMMIT DROP AS
+CHOSEN = """
+CREATE TEMPORARY TABLE chosen_line ON COMMIT DROP AS
 WITH awards AS (
   SELECT a.id, a.division_code, a.programme, a.household_id, a.person_id, greatest(a.starts_on, %(first)s) AS since,
          CASE WHEN a.ends_on IS NULL OR a.ends_on > %(month)s THEN %(month)s ELSE (a.ends_on - interval '1 month')::date END AS until
@@ -36,22 +36,27 @@ WITH awards AS (
   WHERE NOT EXISTS (SELECT FROM awards_suspension s WHERE s.award_id = w.id AND s.superseded_at IS NULL
                     AND s.starts_on <= m.month AND (s.ends_on IS NULL OR s.ends_on > m.month))
   GROUP BY 1, 2, 3
-), chosen AS MATERIALIZED (
-  SELECT d.award_id, d.month, d.portion, d.fen AS whole, coalesce(l.fen, 0)::bigint AS lined, d.fen - coalesce(l.fen, 0)::bigint AS due_fen,
+)
+SELECT d.award_id, w.division_code, w.programme, w.household_id, w.person_id, d.month, d.portion, d.fen AS whole, coalesce(l.fen, 0)::bigint AS lined, d.fen - coalesce(l.fen, 0)::bigint AS due_fen,
          CASE WHEN coalesce(l.has, false) THEN 'arrears' ELSE 'monthly' END AS kind
-  FROM due d LEFT JOIN lined l USING (award_id, month, portion)
-  WHERE d.fen > coalesce(l.fen, 0)
+FROM due d JOIN awards w ON w.id = d.award_id LEFT JOIN lined l USING (award_id, month, portion)
+WHERE d.fen > coalesce(l.fen, 0)
     AND NOT EXISTS (SELECT FROM payments_paymentline n WHERE n.award_id = d.award_id AND n.month = d.month AND n.portion = d.portion
                     AND n.state IN ('dropped', 'closed') AND (n.afterwards = 'never' OR (n.run_id = %(run)s AND n.afterwards = 'later')))
-), people AS MATERIALIZED (
+"""
+
+# The lines themselves: whom they cover, why so much, to which account, and what is different from last month.
+WANTED = """
+CREATE TEMPORARY TABLE wanted_line ON COMMIT DROP AS
+WITH people AS MATERIALIZED (
   SELECT c.award_id, c.month, array_agg(m.person_id ORDER BY m.person_id) AS people
-  FROM (SELECT DISTINCT award_id, month FROM chosen) c JOIN awards_awardmember m ON m.award_id = c.award_id AND m.superseded_at IS NULL
+  FROM (SELECT DISTINCT award_id, month FROM chosen_line) c JOIN awards_awardmember m ON m.award_id = c.award_id AND m.superseded_at IS NULL
     AND m.starts_on <= c.month AND (m.ends_on IS NULL OR m.ends_on > c.month)
   GROUP BY 1, 2
 ), parts AS MATERIALIZED (
   SELECT c.award_id, c.month, c.portion, jsonb_agg(jsonb_build_object('kind', l.kind, 'person', l.person_id, 'fen', l.fen_month, 'reason', l.reason,
            'clauses', l.clauses, 'parameters', l.parameters) ORDER BY l.kind <> 'base', l.person_id, l.kind) AS parts
-  FROM chosen c JOIN awards_awardline l ON l.award_id = c.award_id AND l.superseded_at IS NULL AND l.starts_on <= c.month
+  FROM chosen_line c JOIN awards_awardline l ON l.award_id = c.award_id AND l.superseded_at IS NULL AND l.starts_on <= c.month
     AND (l.ends_on IS NULL OR l.ends_on > c.month) AND (l.kind = 'care') = (c.portion = 'care')
   GROUP BY 1, 2, 3
 ), cards AS MATERIALIZED (
@@ -71,22 +76,22 @@ WITH awards AS (
   SELECT l.award_id, l.portion, l.id, l.due_fen, l.account_id, l.division_code FROM payments_paymentline l JOIN payments_paymentrun r ON r.id = l.run_id
   WHERE l.kind = 'monthly' AND l.month = %(last)s AND l.state NOT IN ('dropped', 'closed') AND l.run_id <> %(run)s
 ), whole AS (
-  SELECT w.division_code, c.kind, w.programme, coalesce(d.residence_class, '') AS residence, c.award_id, c.portion, w.household_id, c.month, c.due_fen,
-         c.whole, c.lined, coalesce(ppl.people, CASE WHEN w.person_id IS NULL THEN ARRAY[h.head_id] ELSE ARRAY[w.person_id] END) AS people, parts.parts,
+  SELECT c.division_code, c.kind, c.programme, coalesce(d.residence_class, '') AS residence, c.award_id, c.portion, c.household_id, c.month, c.due_fen,
+         c.whole, c.lined, coalesce(ppl.people, CASE WHEN c.person_id IS NULL THEN ARRAY[h.head_id] ELSE ARRAY[c.person_id] END) AS people, parts.parts,
          CASE WHEN c.portion = 'care' AND care.award_id IS NOT NULL THEN coalesce(care_card.id, care_home.id)
               WHEN main.award_id IS NOT NULL THEN main_card.id
               ELSE coalesce(own.id, head.id, (SELECT any_card.id FROM cards any_card WHERE any_card.person_id = ANY (ppl.people) ORDER BY any_card.person_id LIMIT 1)) END AS account_id,
          keeping.fen AS keep, before.id AS before_line, before.due_fen AS before_fen, before.account_id AS before_account, before.division_code AS before_place,
          c.portion = 'main' AND c.kind = 'monthly' AND c.month = %(month)s AS is_main
-  FROM chosen c JOIN awards w ON w.id = c.award_id JOIN registry_household h ON h.id = w.household_id
+  FROM chosen_line c JOIN registry_household h ON h.id = c.household_id
   JOIN parts USING (award_id, month, portion) LEFT JOIN people ppl USING (award_id, month)
-  LEFT JOIN places_division d ON d.code = w.division_code
+  LEFT JOIN places_division d ON d.code = c.division_code
   LEFT JOIN payees care ON care.award_id = c.award_id AND care.portion = 'care'
   LEFT JOIN cards care_card ON care_card.person_id = care.person_id LEFT JOIN cards care_home ON care_home.institution_id = care.institution_id
   LEFT JOIN payees main ON main.award_id = c.award_id AND main.portion = 'main'
   LEFT JOIN cards main_card ON main_card.person_id = main.person_id
-  LEFT JOIN cards own ON own.person_id = w.person_id LEFT JOIN cards head ON head.person_id = h.head_id
-  LEFT JOIN keeping ON keeping.household_id = w.household_id
+  LEFT JOIN cards own ON own.person_id = c.person_id LEFT JOIN cards head ON head.person_id = h.head_id
+  LEFT JOIN keeping ON keeping.household_id = c.household_id
   LEFT JOIN before ON before.award_id = c.award_id AND before.portion = c.portion
 ), kept AS (
   SELECT *, CASE WHEN is_main AND keep IS NOT NULL
