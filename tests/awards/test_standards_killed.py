@@ -15,7 +15,7 @@ from django.db import connection
 
 from doudi.accounts.roles import Role
 from doudi.awards.actions import adjusting
-from doudi.awards.models import Adjustment, AdjustmentLine, AwardChange
+from doudi.awards.models import Adjustment, AwardChange
 from doudi.awards.standards import lines, steps, writing
 from doudi.jobs import actions as jobs
 from doudi.jobs.models import Job
@@ -47,7 +47,7 @@ def strike(monkeypatch: pytest.MonkeyPatch, rng: random.Random) -> list[int]:
         return run
 
     monkeypatch.setattr(writing.Writer, "run", struck(writing.Writer.run))
-    monkeypatch.setattr(lines.AdjustmentLine.objects, "bulk_create", struck(AdjustmentLine.objects.bulk_create))
+    monkeypatch.setattr(lines, "keep", struck(lines.keep))
     return deaths
 
 

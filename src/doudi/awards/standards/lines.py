@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db import connection
+
 from ..models import Adjustment, AdjustmentLine
 from ..models.adjustments import Outcome
 from .comparing import Stretch, Verdict
 from .notices import sentence
 from .standing import total
+from .writing import as_json
 
 NOTICE = 400
 
@@ -23,22 +26,29 @@ def keep(verdicts: Iterable[Verdict], adjustment: Adjustment, title: str, limit:
     if raised:  # an estimate has begun with none
         old.exclude(outcome=Outcome.RAISED).delete()
     rows = [_row(verdict, adjustment, title, limit) for verdict in told if verdict.outcome in wanted]
-    AdjustmentLine.objects.bulk_create(rows, batch_size=2000)
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [as_json(rows)])
 
 
-def _row(verdict: Verdict, adjustment: Adjustment, title: str, limit: date) -> AdjustmentLine:
+def _row(verdict: Verdict, adjustment: Adjustment, title: str, limit: date) -> list[Any]:
     due, last = verdict.due(limit), verdict.stretches[-1]
     raised = verdict.outcome is Outcome.RAISED
     if raised:
         last = [one for one in verdict.stretches if one.written][-1]
     known = last.after is not None and verdict.outcome is not Outcome.UNKNOWN
-    return AdjustmentLine(
-        adjustment=adjustment, award_id=verdict.award.pk, division_code=verdict.award.division_code,
-        outcome=verdict.outcome, stretches=[_told(one) for one in verdict.stretches],
-        before_fen=total(last.before), after_fen=total(last.after or ()) if known else None,
-        back_pay_fen=sum(due.values()), back_pay_months=len(due), reasons=verdict.reasons,
-        notice=sentence(verdict, title, due)[:NOTICE] if raised else "",
-    )  # fmt: skip
+    return [
+        adjustment.pk, verdict.award.pk, verdict.award.division_code, verdict.outcome.value,
+        [_told(one) for one in verdict.stretches], total(last.before), total(last.after or ()) if known else None,
+        sum(due.values()), len(due), verdict.reasons, sentence(verdict, title, due)[:NOTICE] if raised else "",
+    ]  # fmt: skip
+
+
+KEEP = """
+INSERT INTO awards_adjustmentline (adjustment_id, award_id, division_code, outcome, stretches, before_fen, after_fen,
+  back_pay_fen, back_pay_months, reasons, notice)
+SELECT (r->>0)::bigint, (r->>1)::bigint, r->>2, r->>3, r->4, (r->>5)::bigint, (r->>6)::bigint, (r->>7)::bigint,
+  (r->>8)::smallint, r->9, r->>10
+FROM jsonb_array_elements(%s::jsonb) AS r"""
 
 
 def _told(stretch: Stretch) -> dict[str, Any]:

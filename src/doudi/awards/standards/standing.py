@@ -75,7 +75,12 @@ class Segment(NamedTuple):
 
 def ordered(lines: Iterable[Amount]) -> Lines:
     """Base first, then by person: one order for everybody who compares."""
-    return tuple(sorted(lines, key=lambda line: (line[0] != "base", line[1] or 0, line[0])))
+    told = tuple(lines)
+    return told if len(told) < 2 else tuple(sorted(told, key=_rank))
+
+
+def _rank(line: Amount) -> tuple[bool, int, str]:
+    return line[0] != "base", line[1] or 0, line[0]
 
 
 def total(lines: Iterable[Amount]) -> int:

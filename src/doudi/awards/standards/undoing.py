@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 
 from django.db.models import Max
@@ -11,7 +10,7 @@ from ..actions.recording import Why
 from ..actions.taking_back import take_back
 from ..models import AwardChange, AwardLine
 from ..reasons import clauses_of
-from .writing import Writer, columns, ids
+from .writing import Writer, as_json, ids
 
 REASON = "clerical_error"
 
@@ -51,7 +50,7 @@ def _at_once(changes: list[AwardChange], writer: Writer) -> None:
     fresh = ids(AwardLine, sum(map(len, again.values())), writer.using)
     copies = {award: [(next(fresh), old) for old in rows] for award, rows in again.items()}
     writer.run(GIVE_WAY, writer.at, [pk for rows in drop.values() for pk in rows])
-    writer.run(SAY_AGAIN, writer.at, writer.by, *columns((pair for rows in copies.values() for pair in rows), 2))
+    writer.run(SAY_AGAIN, writer.at, writer.by, as_json(pair for rows in copies.values() for pair in rows))
     _history(changes, drop, copies, writer)
 
 
@@ -66,10 +65,10 @@ def _history(
         moved = _moved(drop[change.award_id], copies[change.award_id]) if first[change.award_id] == change.pk else {}
         cited = clauses_of(REASON, change.award.programme, writer.on)
         rows.append((
-            next(numbers), change.award_id, change.award.division_code, json.dumps(cited), change.after_fen,
-            change.before_fen, change.effective_from, change.until, change.pk, json.dumps(moved),
+            next(numbers), change.award_id, change.award.division_code, cited, change.after_fen,
+            change.before_fen, change.effective_from, change.until, change.pk, moved,
         ))  # fmt: skip
-    writer.run(HISTORY, REASON, writer.adjustment.number, writer.on, writer.at, writer.by, *columns(rows, 10))
+    writer.run(HISTORY, REASON, writer.adjustment.number, writer.on, writer.at, writer.by, as_json(rows))
     writer.run(VERSION, sorted(drop))
 
 
@@ -85,13 +84,13 @@ GIVE_WAY = "UPDATE awards_awardline SET superseded_at = %s WHERE superseded_at I
 SAY_AGAIN = """
 INSERT INTO awards_awardline (id, award_id, division_code, kind, person_id, fen_month, reason, clauses, parameters,
   starts_on, ends_on, recorded_at, recorded_by_id)
-SELECT u.id, o.award_id, o.division_code, o.kind, o.person_id, o.fen_month, o.reason, o.clauses, o.parameters,
-  o.starts_on, o.ends_on, %s::timestamptz, %s::bigint
-FROM unnest(%s::bigint[], %s::bigint[]) AS u (id, of) JOIN awards_awardline o ON o.id = u.of"""
+SELECT (r->>0)::bigint, o.award_id, o.division_code, o.kind, o.person_id, o.fen_month, o.reason, o.clauses,
+  o.parameters, o.starts_on, o.ends_on, %s::timestamptz, %s::bigint
+FROM jsonb_array_elements(%s::jsonb) AS r JOIN awards_awardline o ON o.id = (r->>1)::bigint"""
 HISTORY = """
 INSERT INTO awards_awardchange (id, award_id, division_code, clauses, before_fen, after_fen, effective_from, until,
   takes_back_id, moved, act, reason, reference, "on", at, by_id)
-SELECT u.id, award, place, cited::jsonb, before, after, start, until, back, moved::jsonb, 'correct', %s, %s, %s, %s, %s
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[], %s::date[],
-  %s::bigint[], %s::text[]) AS u (id, award, place, cited, before, after, start, until, back, moved)"""
+SELECT (r->>0)::bigint, (r->>1)::bigint, r->>2, r->3, (r->>4)::bigint, (r->>5)::bigint, (r->>6)::date, (r->>7)::date,
+  (r->>8)::bigint, r->9, 'correct', %s, %s, %s, %s, %s
+FROM jsonb_array_elements(%s::jsonb) AS r"""
 VERSION = "UPDATE awards_award SET version = version + 1 WHERE id = ANY (%s)"

@@ -14,7 +14,7 @@ from doudi.accounts.models import Staff
 
 from ..models import Adjustment, AwardChange, AwardLine
 from ..reasons import clauses_of
-from .planning import Act, Plan
+from .planning import Act, Made, Plan
 from .standing import Standing
 
 
@@ -49,68 +49,71 @@ def ids(model: type[AwardLine | AwardChange], count: int, using: str = "default"
 
 def write(plan: Plan, awards: Sequence[Standing], writer: Writer) -> None:
     """Lines that give way first, then what is said instead, then the history."""
-    places = {award.pk: award for award in awards}
+    places = {award.pk: award.division_code for award in awards}
     writer.run(GIVE_WAY, writer.at, list(plan.gone))
-    new = [made for made in plan.made if made.words is not None]
-    told = columns((_new_row(made, places[made.award].division_code, plan) for made in new), 12)
-    writer.run(NEW, writer.at, writer.at, writer.by, *told)
+    words: dict[tuple[Any, ...], tuple[int, list[Any]]] = {}
+    new = [_new_row(made, places[made.award], plan, words) for made in plan.made if made.words is not None]
+    told = [row for _number, row in words.values()]
+    writer.run(NEW, writer.at, writer.at, writer.by, as_json(new), as_json(told))
     copies = [made for made in plan.made if made.words is None]
     again = ((made.pk, made.row.of, made.row.start, made.row.until, made.pk in plan.gone) for made in copies)
-    writer.run(COPY, writer.at, writer.at, writer.by, *columns(again, 5))
-    history(plan.acts, places, writer)
+    writer.run(COPY, writer.at, writer.at, writer.by, as_json(again))
+    history(plan.acts, {award.pk: award for award in awards}, writer)
 
 
-def history(acts: list[Act], places: dict[int, Standing], writer: Writer) -> None:
+def history(acts: list[Act], awards: dict[int, Standing], writer: Writer) -> None:
     """One change for each raised stretch, and the awards a version on."""
-    cited = {p: clauses_of("standard", p, writer.on) for p in {award.programme for award in places.values()}}
+    cited = {p: clauses_of("standard", p, writer.on) for p in {award.programme for award in awards.values()}}
     rows = (
         (
-            act.pk, act.award, places[act.award].division_code, json.dumps(cited[places[act.award].programme]),
-            act.before, act.after, act.start, act.until,
-            json.dumps({"gone": [["line", pk] for pk in act.gone], "new": [["line", pk] for pk in act.new]}),
+            act.pk, act.award, awards[act.award].division_code, cited[awards[act.award].programme], act.before,
+            act.after, act.start, act.until,
+            {"gone": [["line", pk] for pk in act.gone], "new": [["line", pk] for pk in act.new]},
         )
         for act in acts
     )  # fmt: skip
     number, pk = writer.adjustment.number, writer.adjustment.pk
-    writer.run(HISTORY, number, writer.on, writer.at, writer.by, pk, *columns(rows, 9))
+    writer.run(HISTORY, number, writer.on, writer.at, writer.by, pk, as_json(rows))
     writer.run(VERSION, sorted({act.award for act in acts}))
 
 
-def _new_row(made: Any, place: str, plan: Plan) -> tuple[Any, ...]:
+def _new_row(made: Made, place: str, plan: Plan, known: dict[tuple[Any, ...], tuple[int, list[Any]]]) -> list[Any]:
+    """A row with the number of its words: thousands of lines share a reason, its clauses and values."""
     words, row = made.words, made.row
-    return (
-        made.pk, made.award, place, words.kind, words.person, words.fen, words.reason, json.dumps(words.clauses),
-        json.dumps(words.parameters, ensure_ascii=False), row.start, row.until, made.pk in plan.gone,
-    )  # fmt: skip
+    assert words is not None
+    key = (words.reason, id(words.clauses), id(words.parameters))
+    if key not in known:
+        known[key] = len(known) + 1, [words.reason, words.clauses, words.parameters]
+    return [
+        made.pk, made.award, place, words.kind, words.person, words.fen, known[key][0], row.start, row.until,
+        made.pk in plan.gone,
+    ]  # fmt: skip
 
 
-def columns(rows: Iterable[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """Rows as one list a column, as `unnest` takes them; `width` for none at all."""
-    told = list(map(list, zip(*rows, strict=True)))
-    return told or [[] for _ in range(width)]
+def as_json(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as one value: neither side makes an object of every field."""
+    return json.dumps(list(rows), ensure_ascii=False, default=str)
 
 
 GIVE_WAY = "UPDATE awards_awardline SET superseded_at = %s WHERE superseded_at IS NULL AND id = ANY (%s)"
 NEW = """
 INSERT INTO awards_awardline (id, award_id, division_code, kind, person_id, fen_month, reason, clauses, parameters,
   starts_on, ends_on, superseded_at, recorded_at, recorded_by_id)
-SELECT u.id, award, place, kind, person, fen, why, cited::jsonb, rests::jsonb, start, until,
-  CASE WHEN gone THEN %s::timestamptz END, %s::timestamptz, %s::bigint
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-  %s::text[], %s::date[], %s::date[], %s::bool[])
-  AS u (id, award, place, kind, person, fen, why, cited, rests, start, until, gone)"""
+SELECT (r->>0)::bigint, (r->>1)::bigint, r->>2, r->>3, (r->>4)::bigint, (r->>5)::bigint, w->>0, w->1, w->2,
+  (r->>7)::date, (r->>8)::date, CASE WHEN (r->>9)::bool THEN %s::timestamptz END, %s::timestamptz, %s::bigint
+FROM jsonb_array_elements(%s::jsonb) AS r
+JOIN jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS words (w, n) ON n = (r->>6)::bigint"""
 COPY = """
 INSERT INTO awards_awardline (id, award_id, division_code, kind, person_id, fen_month, reason, clauses, parameters,
   starts_on, ends_on, superseded_at, recorded_at, recorded_by_id)
-SELECT u.id, o.award_id, o.division_code, o.kind, o.person_id, o.fen_month, o.reason, o.clauses, o.parameters,
-  u.start, u.until, CASE WHEN u.gone THEN %s::timestamptz END, %s::timestamptz, %s::bigint
-FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::bool[]) AS u (id, of, start, until, gone)
-JOIN awards_awardline o ON o.id = u.of"""
+SELECT (r->>0)::bigint, o.award_id, o.division_code, o.kind, o.person_id, o.fen_month, o.reason, o.clauses,
+  o.parameters, (r->>2)::date, (r->>3)::date, CASE WHEN (r->>4)::bool THEN %s::timestamptz END, %s::timestamptz,
+  %s::bigint
+FROM jsonb_array_elements(%s::jsonb) AS r JOIN awards_awardline o ON o.id = (r->>1)::bigint"""
 HISTORY = """
 INSERT INTO awards_awardchange (id, award_id, division_code, clauses, before_fen, after_fen, effective_from, until,
   moved, act, reason, reference, "on", at, by_id, adjustment_id)
-SELECT u.id, award, place, cited::jsonb, before, after, start, until, moved::jsonb,
-  'increase', 'standard', %s, %s, %s, %s, %s
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[], %s::date[],
-  %s::text[]) AS u (id, award, place, cited, before, after, start, until, moved)"""
+SELECT (r->>0)::bigint, (r->>1)::bigint, r->>2, r->3, (r->>4)::bigint, (r->>5)::bigint, (r->>6)::date, (r->>7)::date,
+  r->8, 'increase', 'standard', %s, %s, %s, %s, %s
+FROM jsonb_array_elements(%s::jsonb) AS r"""
 VERSION = "UPDATE awards_award SET version = version + 1 WHERE id = ANY (%s)"
