@@ -50,8 +50,20 @@ def main() -> None:
     month = months_after(month_of(timezone.localdate()), -1)
     Office.objects.get_or_create(county=settings.DOUDI_COUNTY, defaults={"first_month": month})
     IndexRelease.objects.filter(month=month, replaced_at=None).exclude(area="0").update(replaced_at=timezone.now())
+    _cleared(month)
     awards = [one for _ in range(HOMES) if (one := _award(month)) is not None]
     json.dump({"month": f"{month:%Y-%m}", "awards": len(awards), "people": 2 * len(awards)}, sys.stdout)
+
+
+def _cleared(month: date) -> None:
+    """Stories may run again on the same county: a list they left open is given up."""
+    from doudi.payments.kinds import LineState, RunState
+    from doudi.payments.models import PaymentLine, PaymentRun
+
+    open_ = PaymentRun.objects.filter(kind="price_subsidy", month=month, state__in=[RunState.BUILDING, RunState.DRAFT])
+    lines = PaymentLine.objects.filter(run__in=open_, state__in=[LineState.READY, LineState.HELD])
+    lines.update(state=LineState.DROPPED, dropped_because="批次作废", afterwards="later")
+    open_.update(state=RunState.CANCELLED)
 
 
 def _award(month: date) -> Award | None:

@@ -61,7 +61,7 @@ def begun(page: Page, month: str) -> None:
     page.get_by_role("button", name="启动测算").click()
     page.wait_for_url("**/payments/runs/**")
     expect(page.locator("body")).to_contain_text("BT-")
-    seen(page, "subsidy-run")
+    look(page, "subsidy-run", full=True)
     page.goto(f"/payments/subsidy/{month}/")
     expect(page.get_by_role("heading", name="发放批次")).to_be_visible()
 
