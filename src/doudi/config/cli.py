@@ -67,6 +67,8 @@ def _demo(commands: argparse._SubParsersAction) -> None:
     generate.add_argument("--seed", type=int, default=1)
     generate.add_argument("--people", type=int, default=440_000)
     generate.add_argument("--replace", action="store_true")
+    money = _add(demo, "money", "grant the demo county's awards and pay its past months", "demo:money")
+    money.add_argument("--seed", type=int, default=1)
     _add(demo, "down", "stop the demo's PostgreSQL", "demo:down")
 
 

@@ -69,7 +69,8 @@ def create_database(pgdata: Path, name: str) -> tuple[str, str]:
 
 ROLES = {
     "doudi_web": "NOLOGIN NOSUPERUSER NOBYPASSRLS",
-    "doudi_owner": "LOGIN NOSUPERUSER NOBYPASSRLS",
+    # The demo pays its past months through the actions of staff, who are asked for as the web role.
+    "doudi_owner": "LOGIN NOSUPERUSER NOBYPASSRLS IN ROLE doudi_web",
     "doudi_app": "LOGIN NOSUPERUSER NOBYPASSRLS IN ROLE doudi_web",
 }
 

@@ -27,6 +27,8 @@ from doudi.kernel.calendar import WorkCalendar
 from doudi.places.queries import calendar_for
 from doudi.registry.models import Household, LowIncomeStatus, Membership
 
+from .case_files import Surveyed, investigators, lay_files
+
 S, P = Stage, Programme
 # The moves that lead to each stage, with the working days after acceptance at which they fall.
 WAY: tuple[tuple[str, Stage, Stage, int], ...] = (
@@ -38,6 +40,8 @@ WAY: tuple[tuple[str, Stage, Stage, int], ...] = (
 STAGES = (S.SUBMITTED, S.SURVEY, S.REVIEW, S.NOTICE, S.COUNTY)
 WEIGHTS = (15, 35, 20, 15, 15)
 REACHED_AFTER = {S.SUBMITTED: 0, S.SURVEY: 1, S.REVIEW: 7, S.NOTICE: 9, S.COUNTY: 16}
+PAST_SURVEY = frozenset({S.REVIEW, S.NOTICE, S.COUNTY})
+FILES = 40  # so many cases have a full file: enough to look at, and thousands are laid as fast as before
 PROGRAMMES = (P.HOUSEHOLD_DIBAO, P.NEAR_THRESHOLD, P.RIGID_EXPENDITURE)
 SHARES = (80, 12, 8)
 
@@ -68,7 +72,10 @@ def lay_cases(count: int, *, seed: int, today: date, places: Sequence[str] = ())
         Step.objects.bulk_create(
             step for a, plan in zip(written, plans, strict=True) for step in _steps(a, plan, calendar, clerks)
         )
-        for a, plan in zip(written, plans, strict=True):
+        pairs = list(zip(written, plans, strict=True))
+        past = [_surveyed(a, plan, calendar, clerks) for a, plan in pairs if plan.stage in PAST_SURVEY][:FILES]
+        lay_files(past, chance)
+        for a, plan in pairs:
             _opinion(a, plan, calendar, clerks)
             refresh(a, on=today, at=_noon(today))
         Application.objects.bulk_update(written, ["due_on", "due_key", "waiting_for"], batch_size=500)
@@ -149,6 +156,15 @@ def _way_to(stage: Stage) -> Iterator[tuple[str, Stage, Stage, int]]:
         arrived = arrived or row[2] == stage
         if stage == S.REVIEW and row[0] == "finish_survey":
             return
+
+
+def _surveyed(application: Application, plan: Plan, calendar: WorkCalendar, clerks: dict[str, int]) -> Surveyed:
+    by = _by(application.division_code, clerks)
+
+    def after(days: int) -> datetime:
+        return _noon(calendar.add_workdays(plan.accepted_on, days))
+
+    return Surveyed(application, plan.people, by, investigators(by), after(0), after(1), after(6), after(4))
 
 
 def _opinion(application: Application, plan: Plan, calendar: WorkCalendar, clerks: dict[str, int]) -> None:

@@ -40,12 +40,38 @@ def up(options: argparse.Namespace) -> int:
     try:
         _wait_for_page(options.port, web)
         _announce(options, time.monotonic() - started)
-        return 0 if options.once else _stay(web, worker)
+        if options.once:
+            return 0
+        money = subprocess.Popen([sys.executable, "-m", "doudi.config.cli", "demo", "money"], env=environ)
+        try:
+            return _stay(web, worker)
+        finally:
+            money.terminate()
+            money.wait(timeout=20)
     finally:
         for process in (web, worker):
             process.terminate()
         for process in (web, worker):
             process.wait(timeout=20)
+
+
+def money(options: argparse.Namespace) -> int:
+    """Grant the demo county's awards and pay the months so far, unless that was done already."""
+    from .running import django
+
+    django(as_owner=True)
+    from django.utils import timezone
+
+    from doudi.demo.money import lay_money, pay_past_months
+
+    started, now = time.monotonic(), datetime.now(UTC)
+    today = timezone.localdate(now)
+    awards = lay_money(seed=options.seed, today=today, at=now)
+    months = pay_past_months(seed=options.seed, today=today, at=now)
+    if awards or months:
+        said = f"演示县：{awards:,} 项待遇，补记 {months} 个月的发放，{time.monotonic() - started:.0f} 秒"
+        print(said, flush=True)
+    return 0
 
 
 def down(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +21,7 @@ from doudi.audit.actions import digest_of
 from doudi.awards.entitlements import Entitlement, NoEntitlement, from_decision
 from doudi.awards.kinds import LETTERS, Act, Programme
 from doudi.awards.models import Award, AwardChange, AwardLine, AwardMember
-from doudi.awards.months import month_of
+from doudi.awards.months import month_of, months_after
 from doudi.awards.reasons import clauses_of
 from doudi.policy import Case, PolicyError, Rulebook
 from doudi.registry.facts import facts_of_households
@@ -51,15 +51,16 @@ class Granted:
     entitlement: Entitlement
     place: str
     starts_on: date
+    review_by: date
     digest: str
 
 
-def lay_awards(*, today: date, at: datetime, by: int) -> int:
+def lay_awards(*, today: date, by: int) -> int:
     """Write the awards; returns how many."""
     granted = list(_granted(_standings(today), today))
     with transaction.atomic():
         for n in range(0, len(granted), BATCH):
-            _write(granted[n : n + BATCH], today, at, by, first=n + 1)
+            _write(granted[n : n + BATCH], by, first=n + 1)
     return len(granted)
 
 
@@ -89,7 +90,8 @@ def _granted(standings: Sequence[Standing], today: date) -> Iterator[Granted]:
             covered |= set(found.people)
             place = own[one.person] if one.person else places[household]
             start = max(STANDARD_OF, month_of(one.since))
-            yield Granted(found, place, start, digest_of({"lines": [vars(line) for line in found.lines]}))
+            review = today.replace(day=1, year=today.year + 1)
+            yield Granted(found, place, start, review, digest_of({"lines": [vars(line) for line in found.lines]}))
 
 
 def _entitled(book: Rulebook, case: Case | None, one: Standing, today: date) -> Entitlement | None:
@@ -126,18 +128,18 @@ def _rows(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
         yield {name: value for name, value in row.items() if value is not None}
 
 
-def _write(part: Sequence[Granted], today: date, at: datetime, by: int, *, first: int) -> None:
-    awards = Award.objects.bulk_create(_award(one, today, at, by, n) for n, one in enumerate(part, first))
+def _write(part: Sequence[Granted], by: int, *, first: int) -> None:
+    awards = Award.objects.bulk_create(_award(one, by, n) for n, one in enumerate(part, first))
     pairs = list(zip(awards, part, strict=True))
     AwardMember.objects.bulk_create(
-        AwardMember(award=award, person_id=person, **_dated(award, at, by))
+        AwardMember(award=award, person_id=person, **_dated(award, by))
         for award, one in pairs
         for person in one.entitlement.people
     )
     AwardLine.objects.bulk_create(
         AwardLine(
             award=award, kind=line.kind, person_id=line.person, fen_month=line.fen_month, reason=line.reason,
-            clauses=list(line.clauses), parameters=list(line.parameters), **_dated(award, at, by),
+            clauses=list(line.clauses), parameters=list(line.parameters), **_dated(award, by),
         )
         for award, one in pairs
         for line in one.entitlement.lines
@@ -145,27 +147,27 @@ def _write(part: Sequence[Granted], today: date, at: datetime, by: int, *, first
     AwardChange.objects.bulk_create(
         AwardChange(
             award=award, division_code=award.division_code, act=Act.GRANT, reason="determined",
-            clauses=clauses_of("determined", award.programme, today), before_fen=0,
+            clauses=clauses_of("determined", award.programme, award.granted_on), before_fen=0,
             after_fen=one.entitlement.fen_month, effective_from=award.starts_on, reference=award.determination,
-            on=today, at=at, by_id=by,
+            on=award.granted_on, at=award.granted_at, by_id=by,
         )
         for award, one in pairs
     )  # fmt: skip
 
 
-def _award(one: Granted, today: date, at: datetime, by: int, n: int) -> Award:
+def _award(one: Granted, by: int, n: int) -> Award:
     entitlement = one.entitlement
     letters = LETTERS[entitlement.programme]
+    decided = months_after(one.starts_on, -1).replace(day=20)
     return Award(
-        number=f"{letters}DY-{today:%Y%m}-{n:05d}", division_code=one.place, programme=entitlement.programme,
+        number=f"{letters}DY-{decided:%Y%m}-{n:05d}", division_code=one.place, programme=entitlement.programme,
         household_id=entitlement.household, person_id=entitlement.person,
-        support_setting=entitlement.support_setting or "", determination=f"{letters}QR-{one.starts_on:%Y-%m%d}-{n:05d}",
-        determination_digest=one.digest, starts_on=one.starts_on, granted_on=one.starts_on, granted_at=at,
-        granted_by_id=by, review_by=today.replace(year=today.year + 1),
+        support_setting=entitlement.support_setting or "", determination=f"{letters}QR-{decided:%Y-%m%d}-{n:05d}",
+        determination_digest=one.digest, starts_on=one.starts_on, granted_on=decided,
+        granted_at=datetime.combine(decided, time(4), tzinfo=UTC), granted_by_id=by, review_by=one.review_by,
     )  # fmt: skip
 
 
-def _dated(award: Award, at: datetime, by: int) -> dict[str, Any]:
-    return {
-        "division_code": award.division_code, "starts_on": award.starts_on, "recorded_at": at, "recorded_by_id": by,
-    }  # fmt: skip
+def _dated(award: Award, by: int) -> dict[str, Any]:
+    place, since, known = award.division_code, award.starts_on, award.granted_at
+    return {"division_code": place, "starts_on": since, "recorded_at": known, "recorded_by_id": by}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.db.models import Sum
 
@@ -23,6 +23,7 @@ from .awards import lay_awards
 
 COUNTY, PLACE = "533103", "533103000000"
 MONTHS_PAID = 5
+CARDS_SINCE = date(2025, 1, 1)
 BANK = "芒市惠民银行（演示）"
 # code, name, source, share of the year's budget in percent
 FUNDS = (
@@ -46,8 +47,8 @@ def lay_money(*, seed: int, today: date, at: datetime) -> int:
     if Award.objects.exists():
         return 0
     _choose_pension(at)
-    count = lay_awards(today=today, at=at, by=demo_staff("shenhe", at).pk)
-    _cards(random.Random(f"cards {seed}"), at)  # noqa: S311
+    count = lay_awards(today=today, by=demo_staff("shenhe", at).pk)
+    _cards(random.Random(f"cards {seed}"))  # noqa: S311
     _funds(today, at)
     return count
 
@@ -65,7 +66,7 @@ def _choose_pension(at: datetime) -> None:
     )  # fmt: skip
 
 
-def _cards(chance: random.Random, at: datetime) -> None:
+def _cards(chance: random.Random) -> None:
     """A card for whoever is paid: the person of an award, or the head; a few have none, a few share one."""
     heads = dict(Household.objects.values_list("pk", "head_id").filter(pk__in=Award.objects.values("household_id")))
     owners = {a.person_id or heads[a.household_id] for a in Award.objects.all()} - {None}
@@ -75,16 +76,16 @@ def _cards(chance: random.Random, at: datetime) -> None:
         if chance.random() < NO_CARD:
             continue
         number = last if last and chance.random() < SHARED_CARD else card_number(pk)
-        rows.append(_card(person, number, at))
+        rows.append(_card(person, number))
         last = number
     BenefitAccount.objects.bulk_create(rows, batch_size=5000)
 
 
-def _card(person: Person, number: str, at: datetime) -> BenefitAccount:
+def _card(person: Person, number: str) -> BenefitAccount:
     return BenefitAccount(
         person=person, holder=person.name, number=number, number_index=blind(number, purpose=ACCOUNT_INDEX),
         tail=number[-4:], bank=BANK, because="原系统转入", division_code=person.division_code,
-        starts_on=date(2025, 1, 1), recorded_at=at,
+        starts_on=CARDS_SINCE, recorded_at=datetime.combine(CARDS_SINCE, time(4), tzinfo=UTC),
     )  # fmt: skip
 
 
@@ -102,7 +103,10 @@ def _funds(today: date, at: datetime) -> None:
     first = months_after(today.replace(day=1), -MONTHS_PAID)
     Office.objects.create(county=COUNTY, first_month=first)
     month = _month_of_awards()
-    month |= {Programme.TEMPORARY: sum(month.values()) // 20, Programme.PRICE_SUBSIDY: sum(month.values()) // 40}
+    month |= {
+        Programme.TEMPORARY: max(sum(month.values()) // 20, 4_000_000),
+        Programme.PRICE_SUBSIDY: sum(month.values()) // 40,
+    }
     for rank, (code, name, source, share) in enumerate(FUNDS, 1):
         fund = budgeting.open_fund(
             county=COUNTY, code=code, name=name, source=source, rank=rank * 10, programmes=[], by=finance, at=at
