@@ -158,6 +158,7 @@ def _lock_lines(run: PaymentRun) -> int:
         "funds": funds,
     }
     with connections["default"].cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")  # also for what closes the list in the same transaction
         cursor.execute(LOCK_LINES, said)
         return int(cursor.rowcount)
 
