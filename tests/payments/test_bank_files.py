@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from doudi.payments.banking.port import Bank
@@ -33,6 +33,7 @@ class TestTheSimulator(BankContract):
 
 
 @pytest.mark.parametrize(("form", "encoding"), [("csv", "gb18030"), ("csv", "utf-8"), ("xlsx", "gb18030")])
+@settings(deadline=None)
 @given(holder=NAMES, fen=some.integers(1, 10**9))
 def test_whatever_is_written_is_read_again(form: str, encoding: str, holder: str, fen: int) -> None:
     row = Instruction(1, holder, "6217000000000000", fen, "低保金", "2026年11月")

@@ -9,7 +9,7 @@ import pytest
 from doudi.jobs.models import Job
 from doudi.payments.actions import returns, returns_deciding
 from doudi.payments.banking.sheets import yuan
-from doudi.payments.kinds import AnswerState, Book, LineState, RunState, TransferState
+from doudi.payments.kinds import Afterwards, AnswerState, Book, LineState, RunState, TransferState
 from doudi.payments.models import BankAnswer, BankReturn, PaymentLine
 from doudi.payments.queries.bank import failed_of, failed_transfers, reconciliation_of, unsettled
 from doudi.payments.queries.checking import check
@@ -258,3 +258,41 @@ def test_a_troublesome_bank_is_reconciled_all_the_same(people: People) -> None:
     assert check() == []
     assert balance_of(Book.FUND, COUNTY) == RICH - 8 * 60_000
     assert PaymentLine.objects.filter(run=run, state=LineState.LOCKED).count() == 0
+
+
+def test_what_is_given_up_goes_back_to_its_fund_and_says_whether_its_month_comes_again(people: People) -> None:
+    batch, _content = sent(people, run := a_run(people, 2))
+    answered(people, batch, "E07", "E05")
+    said = {"by": people.maker, "at": at(BACK_ON)}
+    for transfer, afterwards in zip(transfers(batch), (Afterwards.NEVER, Afterwards.LATER), strict=True):
+        returns_deciding.give_up(transfer=transfer, because="本人已去世", afterwards=afterwards, **said)
+    assert list(lines(run).order_by("pk").values_list("state", "afterwards")) == [
+        ("closed", "never"),
+        ("closed", "later"),
+    ]
+    assert (balance_of(Book.FUND, COUNTY), balance_of(Book.COMMITTED, COUNTY)) == (RICH, 0)
+    assert check() == []
+
+
+def test_a_line_decided_by_two_people_is_decided_once(people: People) -> None:
+    batch, _content = sent(people, a_run(people, 1))
+    answered(people, batch, "E07")
+    said = {"transfer": transfers(batch)[0], "because": "已经核实", "by": people.maker, "at": at(BACK_ON)}
+    returns_deciding.give_up(**said)
+    with pytest.raises(Refused, match="刚有变化"):
+        returns_deciding.send_again(account=said["transfer"].account, **said)
+    assert batch.run.batches.count() == 1
+
+
+def test_what_failed_is_sent_again_in_a_further_file_and_arrives(people: People) -> None:
+    batch, _content = sent(people, run := a_run(people, 2))
+    answered(people, batch, "paid", "E99")
+    failed = transfers(batch)[1]
+    returns_deciding.send_again(
+        transfer=failed, account=failed.account, because="银行系统已恢复", by=people.maker, at=at(BACK_ON)
+    )
+    second, _content = sent(people, run, on=LATER)
+    assert (second.number[-2:], second.transfers_count, check()) == ("-2", 1, [])
+    answered(people, second, "paid", on=LATER)
+    returns_deciding.close_run(run=run, by=people.maker, at=at(LATER))
+    assert (run.state, balance_of(Book.PAID, COUNTY), check()) == (RunState.DONE, 120_000, [])

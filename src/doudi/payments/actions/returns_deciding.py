@@ -17,7 +17,7 @@ from doudi.registry.actions.recording import one_at_a_time
 from doudi.registry.actions.refusal import Problems, refuse
 from doudi.registry.models import Membership
 
-from ..kinds import AnswerState, Decision, LineState, RunState, TransferState
+from ..kinds import Afterwards, AnswerState, Decision, LineState, RunState, TransferState
 from ..models import BankAnswer, BankBatch, BenefitAccount, PaymentLine, PaymentRun, Transfer
 from ..queries.bank import reconciliation_of, unsettled
 from .bank_booking import ARRIVED_AFTER_ALL, GIVEN_UP, book_lines
@@ -37,8 +37,13 @@ def send_again(*, transfer: Transfer, account: BenefitAccount, because: str, by:
     return transfer
 
 
-def give_up(*, transfer: Transfer, because: str, by: Staff, at: datetime) -> Transfer:
-    """The line is not paid: the money goes back to its fund, the budget is free again, the reason stays."""
+def give_up(
+    *, transfer: Transfer, because: str, by: Staff, at: datetime, afterwards: Afterwards = Afterwards.LATER
+) -> Transfer:
+    """The line is not paid: its money goes back to its fund, the budget is free again, the reason stays.
+
+    `LATER`: the month comes again in the next list; `NEVER`: it does not.
+    """
     permit(by, Permission.PAYMENT_MAKE, place=transfer.line.division_code)
     with transaction.atomic():
         line = _failed_line(transfer)
@@ -47,7 +52,7 @@ def give_up(*, transfer: Transfer, because: str, by: Staff, at: datetime) -> Tra
         problems.refuse_if_any()
         _decide(transfer, Decision.STOP, because, by, at)
         PaymentLine.objects.filter(pk=line.pk, state=LineState.FAILED).update(
-            state=LineState.CLOSED, dropped_because=because.strip()[:200]
+            state=LineState.CLOSED, dropped_because=because.strip()[:200], afterwards=afterwards
         )
         text = _("停发 1 笔：%(why)s") % {"why": because.strip()}
         book_lines(

@@ -60,7 +60,8 @@ class DecideForm(ActionForm):
 
     what = forms.ChoiceField(
         label=_("怎么处理"), widget=forms.RadioSelect,
-        choices=[("again", _("补发到下面选的账户")), ("stop", _("确认停发，资金退回专户"))],
+        choices=[("again", _("补发到下面选的账户")), ("later", _("这次不发，资金退回专户，下一批再列入")),
+                 ("stop", _("确认停发，以后也不补，资金退回专户"))],
         error_messages={"required": _("请选择一项")},
     )  # fmt: skip
     account = forms.ChoiceField(label=_("补发到"), required=False)

@@ -22,7 +22,7 @@ from doudi.registry.views.asking import StaffRequest
 from ..actions import bank as sending
 from ..actions import returns_deciding
 from ..forms.bank import DecideForm, SendForm
-from ..kinds import RunState
+from ..kinds import Afterwards, RunState
 from ..models import BankBatch, BenefitAccount, PaymentRun, Transfer
 from ..queries import bank as query
 from ..queries.accounts import sendable_accounts
@@ -139,8 +139,9 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _decided(request: StaffRequest, form: DecideForm, one: Transfer) -> bool:
     said = {"transfer": one, "because": form.cleaned_data["because"], "by": request.user, "at": timezone.now()}
-    if form.cleaned_data["what"] == "stop":
-        return form.carried_out(returns_deciding.give_up, **said)
+    ways = {"stop": Afterwards.NEVER, "later": Afterwards.LATER}
+    if afterwards := ways.get(form.cleaned_data["what"]):
+        return form.carried_out(returns_deciding.give_up, afterwards=afterwards, **said)
     account = BenefitAccount.objects.filter(pk=int(form.cleaned_data["account"] or 0)).first()
     if account is None:
         form.add_error("account", _("请选择补发到哪个账户；没有可选的，先登记账户。"))
