@@ -214,7 +214,7 @@ def test_coverage_and_parameters_are_printed(capsys):
     assert "M57-8" in printed.out
     assert "待实现" in printed.err
     planned = told(capsys, "coverage", "--planned").out
-    assert "M57-25" in planned
+    assert "M57-37" in planned
     assert "M57-8\t" not in planned
     assert told(capsys, "coverage", "--open").out == ""
     rows = json.loads(told(capsys, "coverage", "--json").out)
