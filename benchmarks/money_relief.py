@@ -223,7 +223,7 @@ def thumb(port: int) -> Rows:
     from playwright.sync_api import sync_playwright
 
     from doudi.demo.staff import PASSWORD
-    from tests.stories.test_an_emergency_is_paid import KEY, TAP, Thumb, why_again
+    from tests.stories.test_an_emergency_is_paid import KEY, RECEIPT, TAP, Thumb, why_again
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -244,7 +244,7 @@ def thumb(port: int) -> Rows:
         why_again(page)
         hand.sign()
         hand.tap(page.locator("[data-pay]"))
-        page.wait_for_url("**/payments/relief/[0-9]*/")
+        page.wait_for_url(RECEIPT)
         took, machine = hand.seconds, time.monotonic() - hand.began
         browser.close()
     said = f"{machine:.1f} s of it the machine; {TAP} s a tap, {KEY} s a key; opening the page to posted money, 390 px"

@@ -87,11 +87,12 @@ def test_help_is_given_on_a_phone_first_and_the_papers_come_later(open_as: Open,
     page.get_by_label("简单说说").fill("夜里房屋失火，衣物粮食烧尽")
     page.get_by_text("其他金额、分几次给、早些时候接到的").click()
     page.get_by_label("其他金额（元）").fill("500")
+    expect(page.locator("#told")).to_contain_text(re.compile("全市没有给过|已给过临时救助"))
     if (again := page.get_by_label("为什么再次救助")).count():
         again.fill("又一起火灾")
     page.locator("#id_how label", has_text="走银行代发").click()
     page.locator("[data-pay]").click()
-    page.wait_for_url("**/payments/relief/[0-9]*/")
+    page.wait_for_url(re.compile(r"/payments/relief/\d+/$"))
     page.get_by_role("link", name="看这件申请").click()
     page.wait_for_url("**/cases/*-*/")
     number = number_of(page)

@@ -23,7 +23,22 @@
     if (event.target.name === "amount_fen" && form.elements.other_fen) form.elements.other_fen.value = "";
     say();
   });
-  document.addEventListener("htmx:afterSwap", say);
+  // What was chosen while an answer was under way is kept, if it is still offered.
+  let kept = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "told") return;
+    const picked = form.querySelector("input[name=amount_fen]:checked");
+    const why = form.elements.repeated_because;
+    kept = { fen: picked ? picked.value : "", why: why ? why.value : "" };
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const same = kept && kept.fen && form.querySelector(`input[name=amount_fen][value="${kept.fen}"]`);
+    if (same) same.checked = true;
+    const why = form.elements.repeated_because;
+    if (kept && kept.why && why && !why.value) why.value = kept.why;
+    kept = null;
+    say();
+  });
   let sent = false;
   form.addEventListener("submit", (event) => {
     if (event.submitter && event.submitter.name === "find") return;
