@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from datetime import date
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, accessible, look, overflow
@@ -37,7 +37,7 @@ def next_month_to_pay(page: Page) -> str:
     """The month after the newest run."""
     page.goto("/payments/runs/")
     months = page.locator("tbody tr td:nth-child(2)").all_inner_texts()
-    year, month = map(int, max(months, default=f"{date.today():%Y-%m}").split("-"))
+    year, month = map(int, max(months, default=f"{timezone.localdate():%Y-%m}").split("-"))
     return f"{year + month // 12}-{month % 12 + 1:02d}"
 
 

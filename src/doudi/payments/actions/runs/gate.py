@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -17,7 +17,7 @@ from doudi.accounts.scope import permit
 from ...kinds import NOTICES, Book, RunState
 from ...models import Account, Fund, PaymentRun
 from . import gate_sql as sql
-from .common import held_fast, log, moved
+from .common import held_fast, log, moved, whole_tables
 from .figures import write_figures
 from .monthly import last_month
 
@@ -69,8 +69,7 @@ def check_again(*, run: PaymentRun, by: Staff, at: datetime, version: int | None
 def look(run: PaymentRun, *, by: Staff, at: datetime, using: str = "default") -> None:
     """Raise holds for what stands against lines, close those that are no longer so, and set the lines accordingly."""
     said = _said(run, by, at, using)
-    with connections[using].cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")
+    with whole_tables(using) as cursor:
         for table, statement in sql.TABLES:
             cursor.execute(statement, said)
             cursor.execute(f"ANALYZE {table}")

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connections
 from django.utils.translation import gettext as _
 
 from doudi.accounts.scope import within
@@ -15,6 +14,7 @@ from doudi.awards.models import Award
 from ...kinds import LOCKED_STATES, RunKind
 from ...models import Office, PaymentRun
 from . import monthly_sql as sql
+from .common import whole_tables
 
 
 class Monthly:
@@ -28,11 +28,9 @@ class Monthly:
     def fill(self, run: PaymentRun, slice_: str, using: str) -> int:
         """Bring the lines of a township to what awards say now; returns how many were written."""
         said = _said(run, slice_, using)
-        with connections[using].cursor() as cursor:
+        with whole_tables(using) as cursor:
             # Two lists of one county are never filled at once: each would miss what the other holds.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('payments.fill ' || %s, 0))", [run.county])
-            # Compiling a statement takes longer than running it, and what is unknown of a new table is planned wrongly.
-            cursor.execute("SET LOCAL jit = off")
             cursor.execute(sql.CHOSEN, said)
             cursor.execute("ANALYZE chosen_line")
             cursor.execute(sql.WANTED, said)
