@@ -10,7 +10,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from doudi.accounts.models import Staff
 from doudi.casework.actions.surveying import TEXT as VISIT
@@ -94,7 +94,7 @@ def _grown(person: Person, on: date) -> bool:
 
 
 def _signature(case: Surveyed, signer: Person, text: TextVersion, words: Mapping[str, str], at: datetime) -> Signature:
-    shown = text.filled(words)
+    shown, at = text.filled(words), at.astimezone(UTC)  # as the database tells it back: the seal binds the words of it
     return Signature(
         division_code=case.application.division_code, household=case.application.household, signer=signer,
         method="typed", typed_name=signer.name, text_key=text.key, text_version=text.version, text_digest=sm3(shown),

@@ -41,7 +41,6 @@ STAGES = (S.SUBMITTED, S.SURVEY, S.REVIEW, S.NOTICE, S.COUNTY)
 WEIGHTS = (15, 35, 20, 15, 15)
 REACHED_AFTER = {S.SUBMITTED: 0, S.SURVEY: 1, S.REVIEW: 7, S.NOTICE: 9, S.COUNTY: 16}
 PAST_SURVEY = frozenset({S.REVIEW, S.NOTICE, S.COUNTY})
-FILES = 40  # so many cases have a full file: enough to look at, and thousands are laid as fast as before
 PROGRAMMES = (P.HOUSEHOLD_DIBAO, P.NEAR_THRESHOLD, P.RIGID_EXPENDITURE)
 SHARES = (80, 12, 8)
 
@@ -73,7 +72,7 @@ def lay_cases(count: int, *, seed: int, today: date, places: Sequence[str] = ())
             step for a, plan in zip(written, plans, strict=True) for step in _steps(a, plan, calendar, clerks)
         )
         pairs = list(zip(written, plans, strict=True))
-        past = [_surveyed(a, plan, calendar, clerks) for a, plan in pairs if plan.stage in PAST_SURVEY][:FILES]
+        past = [_surveyed(a, plan, calendar, clerks) for a, plan in pairs if plan.stage in PAST_SURVEY]
         lay_files(past, chance)
         for a, plan in pairs:
             _opinion(a, plan, calendar, clerks)

@@ -44,7 +44,7 @@ def give(
     capacity = _capacity(party, signing.signer, household, on, problems) if party else Capacity.SELF
     problems.refuse_if_any()
     notice = text_on(NOTICE, on)
-    words = _words(person, signing.signer, capacity, sources, purpose, (starts_on, ends_on))
+    words = consent_words(person, signing.signer, capacity, sources, purpose, (starts_on, ends_on))
     with guarded():
         signature = sign(household=household, signer=signing.signer, text=text_on(CONSENT, on), words=words,
                          mark=signing.mark, by=by, at=at)  # fmt: skip
@@ -118,9 +118,10 @@ def _may_guard(signer: Person, ward: Person, household: Household, on: date) -> 
     return inside or KinTie.objects.known().on(on).filter(person=ward, relative=signer).exists()
 
 
-def _words(
+def consent_words(
     person: Person, signer: Person, capacity: Capacity, sources: Sequence[str], purpose: str, period: tuple[date, date]
 ) -> dict[str, str]:
+    """What stands in the blanks of a consent."""
     guards = capacity == Capacity.GUARDIAN
     return {
         "name": signer.name,
