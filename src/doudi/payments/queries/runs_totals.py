@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import connections
+from django.db import transaction
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Substr
 
 from ..kinds import LineState
 from ..models import PaymentLine, PaymentRun
 from .runs_changes import compared_month, gone, overpaid
+from .runs_planning import whole_tables
 
 LIVING = (LineState.READY, LineState.HELD, LineState.LOCKED, LineState.PAID, LineState.FAILED, LineState.CLOSED)
 GOING = (LineState.READY, LineState.LOCKED, LineState.PAID, LineState.FAILED, LineState.CLOSED)
@@ -104,8 +105,9 @@ CANONICAL = """
 SELECT l.id, coalesce(a.number, ''), l.kind, l.portion, l.programme, l.month, l.due_fen, l.kept_fen, l.fen,
        coalesce(encode(b.number_index, 'hex'), ''), coalesce(f.code, '')
 FROM payments_paymentline l LEFT JOIN awards_award a ON a.id = l.award_id
-LEFT JOIN LATERAL (SELECT t.account_id FROM payments_transfer t WHERE t.line_id = l.id ORDER BY t.id LIMIT 1) sent
-  ON true
+LEFT JOIN (SELECT DISTINCT ON (t.line_id) t.line_id, t.account_id FROM payments_transfer t
+           JOIN payments_bankbatch k ON k.id = t.batch_id WHERE k.run_id = %s ORDER BY t.line_id, t.id) sent
+  ON sent.line_id = l.id
 LEFT JOIN payments_benefitaccount b ON b.id = coalesce(sent.account_id, l.account_id)
 LEFT JOIN payments_fund f ON f.id = l.fund_id
 WHERE l.run_id = %s AND l.state NOT IN ('dropped', 'ready', 'held') ORDER BY l.id
@@ -115,8 +117,8 @@ WHERE l.run_id = %s AND l.state NOT IN ('dropped', 'ready', 'held') ORDER BY l.i
 def canonical(run: PaymentRun, using: str = "default") -> Iterator[bytes]:
     """The locked list, line by line: what the digest is of. Accounts by their keyed index, people not at all."""
     yield f"{run.number}|{run.kind}|{run.month}\n".encode()
-    with connections[using].cursor() as cursor:
-        cursor.execute(CANONICAL, [run.pk])
+    with transaction.atomic(using=using), whole_tables(using) as cursor:
+        cursor.execute(CANONICAL, [run.pk, run.pk])
         while rows := cursor.fetchmany(5_000):
             for row in rows:
                 yield ("|".join(map(str, row)) + "\n").encode()

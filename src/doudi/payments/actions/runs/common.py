@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connections
-from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -58,19 +55,6 @@ def log(
     """One event about a run or something in it."""
     about = subject or Subject("payment_run", str(run.pk), run.division_code)
     record(by=by, action=f"run.{act}", subject=about, detail={"run": run.number, **(detail or {})})
-
-
-@contextmanager
-def whole_tables(using: str = "default") -> Iterator[CursorWrapper]:
-    """A cursor for statements over a whole township or run, planned as such.
-
-    Behind row-level security PostgreSQL expects a handful of rows everywhere and would join by looking each up in the
-    whole of the other table; and compiling a statement takes longer than running it.
-    """
-    with connections[using].cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off; SET LOCAL enable_nestloop = off")
-        yield cursor
-        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def staff_of(job: Job, at: datetime) -> Staff:

@@ -16,8 +16,9 @@ from doudi.accounts.scope import permit
 
 from ...kinds import NOTICES, Book, RunState
 from ...models import Account, Fund, PaymentRun
+from ...queries.runs_planning import whole_tables
 from . import gate_sql as sql
-from .common import held_fast, log, moved, whole_tables
+from .common import held_fast, log, moved
 from .figures import write_figures
 from .monthly import last_month
 

@@ -13,8 +13,8 @@ from doudi.awards.models import Award
 
 from ...kinds import LOCKED_STATES, RunKind
 from ...models import Office, PaymentRun
+from ...queries.runs_planning import whole_tables
 from . import monthly_sql as sql
-from .common import whole_tables
 
 
 class Monthly:
