@@ -92,7 +92,7 @@ def run(sizes: Sequence[int], form: str) -> Rows:
     seconds: list[tuple[int, float, float]] = []
     for number, size in enumerate(sizes):
         fund = lay(size, maker, number, fund)
-        sent, answered, broken = one(size, maker, form, number)
+        sent, answered, broken, *used = one(size, maker, form, number)
         seconds.append((size, sent, answered))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         first = number == 0
@@ -101,7 +101,7 @@ def run(sizes: Sequence[int], form: str) -> Rows:
                 f"bank file of {size:,} lines ({form}), read back",
                 f"{sent:.1f} s",
                 "≤ 5 s" if first else "",
-                f"peak {peak:,.0f} MB",
+                f"processor {used[0]:.1f} s, peak {peak:,.0f} MB",
             )
         )
         rows.append(
@@ -109,7 +109,7 @@ def run(sizes: Sequence[int], form: str) -> Rows:
                 f"reconciliation of its return, {size:,} rows",
                 f"{answered:.1f} s",
                 "≤ 20 s" if first else "",
-                f"{broken} invariants broken",
+                f"processor {used[1]:.1f} s, {broken} invariants broken",
             )
         )
     if len(seconds) > 1:
@@ -120,7 +120,7 @@ def run(sizes: Sequence[int], form: str) -> Rows:
     return rows
 
 
-def one(size: int, maker: Any, form: str, number: int) -> tuple[float, float, int]:
+def one(size: int, maker: Any, form: str, number: int) -> tuple[float, float, int, float, float]:
     """Send a run, let the simulated bank answer with one in a hundred rejected, reconcile; seconds, and what broke."""
     from django.utils import timezone
 
@@ -133,22 +133,36 @@ def one(size: int, maker: Any, form: str, number: int) -> tuple[float, float, in
     from doudi.payments.queries.checking import check
 
     asking(maker)
+    used = cpu()
     the_run = PaymentRun.objects.get(number=f"BT-{MONTHS[number]:%Y%m}-91")
     started = time.perf_counter()
     job = bank.start_send(run=the_run, by=maker, at=timezone.now(), form=form)
     finish(job)
-    sent = time.perf_counter() - started
+    sent, used_sending = time.perf_counter() - started, cpu() - used
     content = b"".join(open_file(JobFile.objects.get(job=job, role=JobFile.Role.RESULT)))
     simulated = SimulatedBank(bank_key(COUNTY), number, Habits(reject=0.01))
     simulated.submit(content, on=timezone.localdate())
     answer = simulated.fetch(on=timezone.localdate())[0]
+    used = cpu()
     started = time.perf_counter()
     file, _new = returns.take_return(
         content=answer.content, name=answer.name, county=COUNTY, by=maker, at=timezone.now()
     )
     finish(Job.objects.get(pk=file.job_id))
-    answered = time.perf_counter() - started
-    return sent, answered, len([b for b in check(_owner()) if b.invariant in ("I1", "I2", "I3", "I6")])
+    answered, used_answering = time.perf_counter() - started, cpu() - used
+    broken = len([b for b in check(_owner()) if b.invariant in ("I1", "I2", "I3", "I6")])
+    return sent, answered, broken, used_sending, used_answering
+
+
+def cpu() -> float:
+    """Seconds of processor of this process and of its backend: what it would take on an idle machine."""
+    import psutil
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        times = psutil.Process(cursor.fetchone()[0]).cpu_times()
+    return time.process_time() + float(times.user) + float(times.system)
 
 
 def finish(job: Any) -> None:

@@ -177,6 +177,8 @@ def _answer(line: int, cells: Sequence[Any], days: dict[Any, date | None]) -> An
 
 
 def _whole(cell: Any, line: int) -> int:
+    if type(cell) is str and cell.isascii() and cell.isdigit() and len(cell) < 10:
+        return int(cell)
     text = compact(as_text(cell)[:20])
     if not (text.isascii() and text.isdigit()) or int(text) > 2**31 - 1:
         raise BadFile(line + 1, _("序号应是整数，这里是“%(text)s”") % {"text": text})
@@ -186,6 +188,8 @@ def _whole(cell: Any, line: int) -> int:
 def _number(cell: Any, line: int) -> str:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) >= 1e15:
         raise BadFile(line + 1, _("账号被表格软件当作数字保存，后几位已丢失，请向银行要原始文件"))
+    if type(cell) is str and cell.isascii() and cell.isalnum():
+        return cell[:60]
     return compact(as_text(cell)[:60])
 
 
@@ -216,5 +220,5 @@ def _check_digest(cells: Sequence[Sequence[Any]], layout: _Layout, sheet: Sheet,
     said = _text([*cells[layout.digest], "", ""][1]).lower()
     if not said:
         raise BadFile(layout.digest + 1, _("没有校验码，不能确认是银行的文件，整份文件未受理"))
-    if said != digest_of(sheet.kind, sheet.batch, sheet.day, sheet.rows, key):
+    if said != digest_of(sheet.kind, sheet.batch, sheet.day, (row.cells() for row in sheet.rows), key):
         raise BadFile(layout.digest + 1, _("校验码不符：内容被改动过，或不是约定的银行发出的，整份文件未受理"))

@@ -22,20 +22,20 @@ class Unwritable(Exception):
 
 def write(sheet: Sheet, key: bytes, *, form: str = "csv", encoding: str = "gb18030") -> tuple[bytes, str]:
     """The whole file, and the digest it carries. Unwritable if the encoding lacks a character."""
-    digest = digest_of(sheet.kind, sheet.batch, sheet.day, sheet.rows, key)
-    rows = rows_of(sheet, digest)
+    cells = [row.cells() for row in sheet.rows]
+    digest = digest_of(sheet.kind, sheet.batch, sheet.day, cells, key)
+    rows = rows_of(sheet, cells, digest)
     return (_xlsx(rows, sheet.kind.title) if form == "xlsx" else _csv(rows, encoding)), digest
 
 
-def rows_of(sheet: Sheet, digest: str) -> Iterator[Sequence[str]]:
+def rows_of(sheet: Sheet, cells: Sequence[Sequence[str]], digest: str) -> Iterator[Sequence[str]]:
     """Title, head, headings, rows, totals, digest."""
     count, total = str(len(sheet.rows)), yuan(sheet.fen)
     head = zip(HEAD, (sheet.batch, sheet.day.isoformat(), count, total), strict=True)
     yield (sheet.kind.title, "V1")
     yield [cell for pair in head for cell in pair]
     yield sheet.kind.columns
-    for row in sheet.rows:
-        yield row.cells()
+    yield from cells
     yield (TOTAL, count, total)
     yield (DIGEST, digest)
 
