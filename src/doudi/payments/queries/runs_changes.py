@@ -50,7 +50,8 @@ WITH suspect AS (
       AND (n.ends_on IS NULL OR n.ends_on > p.month) AND (n.kind = 'care') = (p.portion = 'care')
       AND NOT EXISTS (SELECT FROM awards_suspension s WHERE s.award_id = p.award_id AND s.superseded_at IS NULL AND s.starts_on <= p.month
                       AND (s.ends_on IS NULL OR s.ends_on > p.month))), 0)::bigint AS due_fen,
-    coalesce((SELECT sum((r.months ->> p.month::text)::bigint) FROM payments_recovery r WHERE r.award_id = p.award_id), 0)::bigint AS recovering
+    coalesce((SELECT sum((r.months ->> p.month::text)::bigint) FROM payments_recovery r
+              WHERE r.award_id = p.award_id OR (r.award_id IS NULL AND r.household_id = p.household_id)), 0)::bigint AS recovering
   FROM lined p
 )
 SELECT d.award_id, a.number, d.household_id, a.division_code, d.month, d.portion, d.fen, d.due_fen, d.fen - d.due_fen - d.recovering AS over
