@@ -124,13 +124,17 @@ def standing(keys: list[int], month: date, using: str = "default") -> list[Stand
 
 def segments(award: Standing, month: date, points: Iterable[date] = ()) -> list[Segment]:
     """The months from one on, cut where a line begins or ends and at the given points."""
-    first = max(month, award.starts_on)
-    cuts = {first, *points}
+    first, last = max(month, award.starts_on), award.ends_on
+    if last is not None and last <= first:
+        return []
+    cuts = {day for day in points if day > first}
     for row in award.rows:
-        cuts.update(day for day in (row.start, row.until) if day is not None)
-    inside = sorted(day for day in cuts if day >= first and (award.ends_on is None or day < award.ends_on))
-    ends = [*inside[1:], award.ends_on][: len(inside)]
-    told = (Segment(start, until, award.lines(start)) for start, until in zip(inside, ends, strict=True))
+        if row.start > first:
+            cuts.add(row.start)
+        if row.until is not None and row.until > first:
+            cuts.add(row.until)
+    inside = [first, *sorted(day for day in cuts if last is None or day < last)]
+    told = [Segment(start, until, award.lines(start)) for start, until in zip(inside, [*inside[1:], last], strict=True)]
     return [segment for segment in told if segment.lines]
 
 
