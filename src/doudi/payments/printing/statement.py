@@ -40,7 +40,7 @@ def statement_data(told: Statement) -> dict[str, Any]:
 
 
 def _row(one: Payment) -> dict[str, str]:
-    parts = "；".join(f"{p.label}{f'（{p.who}）' if p.who else ''}{format_yuan(p.fen)}" for p in one.parts)
+    parts = "；".join(f"{p.kind}{f'（{p.who}）' if p.who else ''}{format_yuan(p.fen)}" for p in one.parts)
     kept = f"；扣回 {format_yuan(one.kept_fen)}" if one.kept_fen else ""
     day = f"{one.on.month}月{one.on.day}日" if one.on else ""
     return {

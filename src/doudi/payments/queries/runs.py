@@ -174,10 +174,11 @@ def parts_of(line: PaymentLine, staff: Staff) -> list[Part]:
     names = dict(
         Person.objects.filter(pk__in=[p["person"] for p in line.parts if p["person"]]).values_list("pk", "name")
     )
-    return [_part(part, names, health) for part in line.parts]
+    return [part_of(part, names, health) for part in line.parts]
 
 
-def _part(part: Mapping[str, Any], names: Mapping[int, str], health: bool) -> Part:
+def part_of(part: Mapping[str, Any], names: Mapping[int, str], health: bool) -> Part:
+    """One part in words; `names` of the people it may be for."""
     hidden = part["reason"] in HEALTH and not health
     kind = part_label(part["kind"])
     why = _("按您的角色不显示") if hidden else str(WHY.get(part["reason"], part["reason"]))

@@ -11,27 +11,14 @@ from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
-from doudi.awards.entitlements import HEALTH
-from doudi.awards.queries.pages import citation
 from doudi.kernel.money import format_yuan
 from doudi.registry.models import Household, Person
 
 from ..kinds import LineKind, LineState, TransferState
 from ..models import PaymentLine, ReliefPayment, Transfer
-from ..reasons import WHY, part_label
+from .runs import Part, part_of
 
 LIVE = (LineState.LOCKED, LineState.PAID, LineState.FAILED, LineState.CLOSED)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a payment: for whom, how much, why, on which clause."""
-
-    label: str
-    who: str
-    fen: int
-    why: str
-    clauses: str
 
 
 @dataclass(frozen=True)
@@ -107,20 +94,9 @@ def _payment(line: PaymentLine, names: dict[int, str], health: bool) -> Payment:
     state, tone, said, on = _standing(line)
     return Payment(
         line, line.month, str(line.get_programme_display()), str(LineKind(line.kind).label), line.fen, line.kept_fen,
-        [_part(part, names, health) for part in line.parts], state, tone, said, on,
+        [part_of(part, names, health) for part in line.parts], state, tone, said, on,
         line.account.tail if line.account else "",
     )  # fmt: skip
-
-
-def _part(part: dict[str, object], names: dict[int, str], health: bool) -> Part:
-    code, person = str(part.get("reason") or ""), part.get("person")
-    why = str(WHY.get(code, code)) if health or code not in HEALTH else str(_("个人情况"))
-    clauses = part.get("clauses") or []
-    assert isinstance(clauses, list)
-    kind = str(part.get("kind") or "")
-    label = str(part_label(kind))
-    who = names.get(int(str(person)), "") if person else ""
-    return Part(label, who, int(str(part.get("fen") or 0)), why, "、".join(map(citation, clauses)))
 
 
 def _standing(line: PaymentLine) -> tuple[str, str, str, date | None]:
@@ -139,14 +115,14 @@ def _standing(line: PaymentLine) -> tuple[str, str, str, date | None]:
 
 def _handed(one: ReliefPayment) -> Payment:
     form = str(one.get_form_display())
-    part = Part(str(_("先行救助")), "", one.fen, form, "")
+    part = Part(str(_("先行救助")), "", form, "", one.fen)
     programme, kind, state = str(_("临时救助")), str(_("备用金")), str(_("已发到手"))
     return Payment(None, one.on.replace(day=1), programme, kind, one.fen, 0, [part], state, "ok", "", one.on, "")
 
 
 def words(one: Payment) -> str:
     """The why of a payment in one line."""
-    parts = [f"{p.label}{('（' + p.who + '）') if p.who else ''} {format_yuan(p.fen)}：{p.why}" for p in one.parts]
+    parts = [f"{p.kind}{('（' + p.who + '）') if p.who else ''} {format_yuan(p.fen)}：{p.why}" for p in one.parts]
     if one.kept_fen:
         parts.append(str(_("扣回 %(yuan)s") % {"yuan": format_yuan(one.kept_fen)}))
     return "；".join(parts)
