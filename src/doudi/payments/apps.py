@@ -12,10 +12,19 @@ class PaymentsConfig(AppConfig):
         from doudi.console.navigation import Group, NavItem
 
         navigation.register(NavItem("payments:finance", _("资金总览"), "chart", "ledger.read", Group.MONEY, 90))
+        self._awards()
         self._runs()
         self._bank()
         self._subsidy()
         self._reserve()
+
+    def _awards(self) -> None:
+        """A standard is not undone once somebody was paid on it."""
+        from doudi.awards import paid_guard
+
+        from .queries.paid import paid_on_new_amounts
+
+        paid_guard.register("payments", paid_on_new_amounts)
 
     def _runs(self) -> None:
         """Runs: their pages, the monthly builder, the jobs that fill and lock a list."""
