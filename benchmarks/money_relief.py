@@ -30,24 +30,19 @@ Rows = list[tuple[str, str, str, str]]
 
 def measure(environ: dict[str, str], port: int, payments: int = PAYMENTS) -> Rows:
     """Rows of (what, measured, wanted, note)."""
-    return [*purse(environ, payments), *thumb(port)]
+    return [*purse(environ, payments), *phone(environ, port)]
+
+
+def phone(environ: dict[str, str], port: int) -> Rows:
+    """The thumb, in a process of its own."""
+    return [(row[0], row[1], row[2], row[3]) for row in in_the_house(environ, "thumb", str(port))["rows"]]
 
 
 def purse(environ: dict[str, str], payments: int) -> Rows:
     """As many presses at the same moment, with money for three quarters of them."""
     laid = in_the_house(environ, "lay", str(payments))
-    start = time.time() + 4 + payments / 50
     chunks = [laid["plans"][n::PROCESSES] for n in range(PROCESSES)]
-    running = [
-        subprocess.Popen(
-            [sys.executable, __file__, "pay", ",".join(map(str, chunk)), str(start)],
-            env=environ,
-            text=True,
-            stdout=subprocess.PIPE,
-        )
-        for chunk in chunks
-    ]
-    told = [line for process in running for line in json.loads(process.communicate()[0].strip().splitlines()[-1])]
+    told = _rush(environ, chunks)
     after = in_the_house(environ, "after", str(laid["fund"]))
     times = [seconds for seconds, _what in told]
     others = sorted({what for _seconds, what in told} - {"paid", "refused"})
@@ -68,6 +63,22 @@ def purse(environ: dict[str, str], payments: int) -> Rows:
         ),
         ("limit: one payment alone", f"{alone * 1000:.0f} ms", "", "median of 20"),
     ]  # fmt: skip
+
+
+def _rush(environ: dict[str, str], chunks: list[list[int]]) -> list[list[Any]]:
+    """Every process says when its connections stand; then all are told the same moment."""
+    pipe = subprocess.PIPE
+    running = [
+        subprocess.Popen([sys.executable, __file__, "pay", ",".join(map(str, chunk))], env=environ, text=True,
+                         stdin=pipe, stdout=pipe)
+        for chunk in chunks
+    ]  # fmt: skip
+    for process in running:
+        assert process.stdout is not None
+        process.stdout.readline()
+    start = time.time() + 0.3
+    said = [process.communicate(f"{start}\n")[0] for process in running]
+    return [line for text in said for line in json.loads(text.strip().splitlines()[-1])]
 
 
 def in_the_house(environ: dict[str, str], task: str, *arguments: str) -> dict[str, Any]:
@@ -141,23 +152,29 @@ def _plan(now: Any) -> int:
     return int(plan_for(made, parts=1, heard_at=now, **said).pk)
 
 
-def pay(plans: str, start: str) -> list[tuple[float, str]]:
-    """All presses arrive at the moment `start`; a server's worth of threads with a connection each works them off.
+def pay(plans: str) -> list[tuple[float, str]]:
+    """All presses arrive at one moment, told by the parent; as many threads as a server has work them off.
 
     A press is timed from its arrival, waiting for a thread and for the purse included.
     """
-    clerk, begin, chosen = _staff("jingban"), float(start), [int(pk) for pk in plans.split(",") if pk]
-    together = threading.Barrier(THREADS)
+    clerk, chosen = _staff("jingban"), [int(pk) for pk in plans.split(",") if pk]
+    together, begins = threading.Barrier(THREADS + 1), []
 
     def ready() -> None:
         stand_at_wall(clerk.pk)
         together.wait()
-        time.sleep(max(begin - time.time(), 0))
+        together.wait()
+        time.sleep(max(begins[0] - time.time(), 0))
 
     from doudi.accounts.middleware import stand_at_wall
 
     with ThreadPoolExecutor(THREADS, initializer=ready) as pool:
-        return list(pool.map(lambda pk: _one(pk, clerk, begin), chosen))
+        told = pool.map(lambda pk: _one(pk, clerk, begins[0]), chosen)
+        together.wait()
+        print("ready", flush=True)
+        begins.append(float(sys.stdin.readline()))
+        together.wait()
+        return list(told)
 
 
 def _one(pk: int, clerk: Any, begin: float) -> tuple[float, str]:
@@ -218,7 +235,7 @@ def after(fund: str) -> dict[str, Any]:
     return {"left": balance(ReserveFund.objects.get(pk=fund)), "broken": "; ".join(broken)[:100]}
 
 
-def thumb(port: int) -> Rows:
+def thumb(port: str) -> dict[str, Rows]:
     """On a phone's width, through the real pages: a person found by name, helped, signed for, paid."""
     from playwright.sync_api import sync_playwright
 
@@ -248,13 +265,14 @@ def thumb(port: int) -> Rows:
         took, machine = hand.seconds, time.monotonic() - hand.began
         browser.close()
     said = f"{machine:.1f} s of it the machine; {TAP} s a tap, {KEY} s a key; opening the page to posted money, 390 px"
-    return [
+    rows = [
         ("emergency on a phone, trained user", f"{took:.1f} s", "≤ 60 s", said),
         ("taps", str(hand.taps), "≤ 8", f"{hand.keys} keys typed"),
     ]
+    return {"rows": rows}
 
 
-TASKS = {"lay": lay, "pay": pay, "alone": alone, "after": after}
+TASKS = {"lay": lay, "pay": pay, "alone": alone, "after": after, "thumb": thumb}
 
 
 def main() -> int:
@@ -270,8 +288,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--payments", type=int, default=PAYMENTS)
     options = parser.parse_args()
-    for row in measure(dict(os.environ), options.port, options.payments):
-        print("| " + " | ".join(row) + " |")
+    for part in (lambda: purse(dict(os.environ), options.payments), lambda: phone(dict(os.environ), options.port)):
+        for row in part():
+            print("| " + " | ".join(row) + " |", flush=True)
     return 0
 
 

@@ -10,10 +10,9 @@ from typing import Any
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from doudi.accounts.scope import within
 from doudi.policy.law import SEED
 
-from ..models import PaymentRun, ReliefPayment
+from ..models import PaymentRun
 
 # What waits: no line of it lives, and none was given up for good. A line dropped from this very list stays out of it.
 WANTED = """
@@ -21,17 +20,14 @@ CREATE TEMPORARY TABLE wanted_relief ON COMMIT DROP AS
 WITH cards AS (
   SELECT b.id, b.person_id FROM payments_benefitaccount b
   WHERE b.superseded_at IS NULL AND b.person_id IS NOT NULL AND b.starts_on <= %(on)s AND (b.ends_on IS NULL OR b.ends_on > %(on)s))
-SELECT p.id AS relief_id, p.fen, g.division_code, a.household_id, coalesce(a.people_count, 1) AS people_count, d.number, p.number AS part,
-  coalesce(v.residence_class, '') AS residence, coalesce(own.id, head.id) AS account_id, coalesce(a.person_id, a.applicant_id) AS person_id
-FROM payments_reliefpayment p JOIN payments_reliefplan g ON g.id = p.plan_id JOIN casework_application a ON a.id = g.application_id
-JOIN casework_determination d ON d.id = g.determination_id
-LEFT JOIN places_division v ON v.code = g.division_code LEFT JOIN registry_household h ON h.id = a.household_id
-LEFT JOIN cards own ON own.person_id = coalesce(a.person_id, a.applicant_id) LEFT JOIN cards head ON head.person_id = h.head_id
-WHERE p.fund_id IS NULL AND g.division_code >= %(low)s AND g.division_code < %(high)s AND p."on" <= %(on)s
-  AND NOT EXISTS (SELECT FROM payments_paymentline l WHERE l.relief_id = p.id AND l.run_id <> %(run)s
+SELECT p.*, coalesce(v.residence_class, '') AS residence, coalesce(own.id, head.id) AS account_id
+FROM doudi_relief_for_bank(%(low)s, %(high)s, %(on)s) p LEFT JOIN places_division v ON v.code = p.division_code
+LEFT JOIN cards own ON own.person_id = p.person_id LEFT JOIN cards head ON head.person_id = p.head_id
+WHERE NOT EXISTS (SELECT FROM payments_paymentline l WHERE l.relief_id = p.relief_id AND l.run_id <> %(run)s
                   AND (l.state NOT IN ('dropped', 'closed') OR l.afterwards = 'never'))
-  AND NOT EXISTS (SELECT FROM payments_paymentline l WHERE l.relief_id = p.id AND l.run_id = %(run)s AND l.state IN ('dropped', 'closed'))
+  AND NOT EXISTS (SELECT FROM payments_paymentline l WHERE l.relief_id = p.relief_id AND l.run_id = %(run)s AND l.state IN ('dropped', 'closed'))
 """
+SLICES = "SELECT DISTINCT left(division_code, 9) FROM doudi_relief_for_bank(%s, %s, %s) ORDER BY 1"
 REFRESH = """
 UPDATE payments_paymentline l SET account_id = w.account_id FROM wanted_relief w
 WHERE l.run_id = %(run)s AND l.relief_id = w.relief_id AND l.state IN ('ready', 'held') AND l.account_id IS DISTINCT FROM w.account_id
@@ -53,8 +49,10 @@ class Temporary:
 
     def slices(self, run: PaymentRun, using: str) -> Sequence[str]:
         """The townships where something was approved for the bank."""
-        rows = ReliefPayment.objects.using(using).filter(within(run.county), fund__isnull=True)
-        return sorted({code[:9] for code in rows.values_list("division_code", flat=True).distinct()})
+        low, high = run.county, f"{run.county[:-1]}{chr(ord(run.county[-1]) + 1)}"
+        with connections[using].cursor() as cursor:
+            cursor.execute(SLICES, [low, high, run.figures["on"]])
+            return [row[0] for row in cursor.fetchall()]
 
     def fill(self, run: PaymentRun, slice_: str, using: str) -> int:
         """Write the lines of a township; returns how many."""
