@@ -115,13 +115,12 @@ def _month(cell: Any, row: Row) -> date | None:
         return cell.replace(day=1) if not isinstance(cell, datetime) else cell.date().replace(day=1)
     found = _MONTH.fullmatch(as_text(cell))
     try:
-        return date(int(found[1]), int(found[2]), 1) if found else _unread(row)
+        if found:
+            return date(int(found[1]), int(found[2]), 1)
     except ValueError:
-        return _unread(row)
-
-
-def _unread(row: Row) -> None:
+        pass  # a month 13: said below, like everything that is no month
     row.problems.append(_("月份应写成 2026-11 这样。"))
+    return None
 
 
 def _percent(cell: Any, label: str, row: Row) -> int | None:

@@ -13,9 +13,9 @@ from django.db.models.functions import TruncMonth
 from doudi.places.queries import calendar_for, place_name
 
 from ..kinds import Book, LineState, Programme, RunKind, RunState, TransferState
-from ..limits import SUBSIDY_WORKDAYS
 from ..models import Account, Posting, ReliefPayment, ReserveFund, Transfer
 from ..models.runs import PaymentRun
+from .subsidy_clock import due_day
 
 OUT = (RunState.SENT, RunState.DONE)
 BUDGET = (Book.AUTHORISED, Book.AVAILABLE, Book.COMMITTED, Book.SPENT)
@@ -181,7 +181,8 @@ def subsidies(county: str, year: int) -> list[Subsidy]:
         assert run.release is not None
         lines = run.lines.exclude(state__in=(LineState.DROPPED, LineState.CLOSED))
         fen = lines.aggregate(fen=Sum("fen"))["fen"] or 0
-        due = calendar.add_workdays(run.release.released_on, SUBSIDY_WORKDAYS.days)
+        assert run.release.released_on is not None
+        due, _missing = due_day(run.release.released_on, calendar)
         arrived = _arrived(run)
         found.append(Subsidy(run, run.release.month, run.reached, fen, due, arrived))
     return found
