@@ -34,7 +34,8 @@ def measure(environ: dict[str, str], port: int, payments: int = PAYMENTS) -> Row
 
 
 def phone(environ: dict[str, str], port: int) -> Rows:
-    """The thumb, in a process of its own."""
+    """The thumb, in a process of its own, with some money in the purse."""
+    in_the_house(environ, "fill")
     return [(row[0], row[1], row[2], row[3]) for row in in_the_house(environ, "thumb", str(port))["rows"]]
 
 
@@ -83,7 +84,7 @@ def _rush(environ: dict[str, str], chunks: list[list[int]]) -> list[list[Any]]:
 
 def in_the_house(environ: dict[str, str], task: str, *arguments: str) -> dict[str, Any]:
     """One of the tasks below, in a process of its own; the last line it says is JSON."""
-    owner = environ | {"DATABASE_URL": environ["DATABASE_OWNER_URL"]} if task in ("lay", "after") else environ
+    owner = environ | {"DATABASE_URL": environ["DATABASE_OWNER_URL"]} if task in ("fill", "lay", "after") else environ
     command = [sys.executable, __file__, task, *arguments]
     done = subprocess.run(command, env=owner, check=False, capture_output=True, text=True)
     if done.returncode:
@@ -104,6 +105,19 @@ def lay(count: str) -> dict[str, Any]:
     money_for = int(count) * MONEY_FOR // PAYMENTS
     _level(fund, money_for * FEN, now)
     return {"fund": fund.pk, "money_for": money_for, "plans": [_plan(now) for _n in range(int(count) + 21)][21:]}
+
+
+def fill() -> dict[str, Any]:
+    """A thousand yuan for the thumb."""
+    from django.utils import timezone
+
+    from doudi.payments.models import ReserveFund
+    from tests.stories.purse import opened
+
+    now = timezone.now()
+    fund = ReserveFund.objects.filter(division_code=TOWNSHIP, closed_on=None).first() or opened(now)
+    _level(fund, 1000_00, now)
+    return {"fund": fund.pk}
 
 
 def _staff(username: str) -> Any:
@@ -272,7 +286,7 @@ def thumb(port: str) -> dict[str, Rows]:
     return {"rows": rows}
 
 
-TASKS = {"lay": lay, "pay": pay, "alone": alone, "after": after, "thumb": thumb}
+TASKS = {"fill": fill, "lay": lay, "pay": pay, "alone": alone, "after": after, "thumb": thumb}
 
 
 def main() -> int:
