@@ -170,6 +170,20 @@ def test_unknown_facts_are_named_and_nothing_is_guessed(clerk, reviewer, raise_s
     assert known_lines() == before
 
 
+def test_what_was_stated_since_serves_where_it_gives_what_is_paid(clerk, reviewer, raise_standard) -> None:
+    from doudi.registry.models import Statement
+
+    home = single(clerk, wage=120_000)
+    award = award_of(home, Programme.DIBAO, reviewer)
+    Statement.objects.filter(person=home.head, kind="wage_income").update(superseded_at=at(TODAY))
+    Statement.objects.create(
+        person=home.head, kind="wage_income", amount=120_000, source="visit", division_code=home.division_code,
+        starts_on=month(2026, 4), ends_on=month(2027, 4), recorded_at=at(TODAY),
+    )  # fmt: skip
+    raise_standard()
+    assert (outcome_of(award).outcome, queries.total(award, TODAY)) == (Outcome.RAISED, 52_000)
+
+
 def test_nobody_is_lowered_by_a_standard(clerk, reviewer, raise_standard) -> None:
     award = award_of(single(clerk), Programme.DIBAO, reviewer)
     before = known_lines()

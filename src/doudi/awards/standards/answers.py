@@ -35,11 +35,20 @@ class Written:
 
 
 class Facts:
-    """The facts of some households on a day, checked and sorted once for every rulebook that is asked about them."""
+    """The facts of some households on a day, checked and sorted once for every rulebook that is asked about them.
 
-    def __init__(self, households: Iterable[int], on: date, using: str = "default") -> None:
+    `on` is the day of the rules; the facts may be those of a later day (`known_on`), without who was born since.
+    """
+
+    def __init__(
+        self, households: Iterable[int], on: date, using: str = "default", known_on: date | None = None
+    ) -> None:
         self.on = on
-        self.found: PopulationFacts = facts_of_households(households, on, using=using)
+        found = facts_of_households(households, known_on or on, using=using)
+        born = pl.col("birth_date").is_null() | (pl.col("birth_date") <= on)
+        people, kin = found.persons.filter(born), found.obligors.filter(born)
+        kin = kin.join(people, on="person_id", how="semi", maintain_order="left")
+        self.found = PopulationFacts(on, found.households, people, kin)
         self.tables = Tables.read(self.found.households, self.found.persons, self.found.obligors)
         homes = self.found.households.select("household_id", "division_code", "residence_class")
         self.places: dict[int, tuple[str, str | None]] = {

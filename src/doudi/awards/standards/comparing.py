@@ -62,16 +62,17 @@ class Change:
     new: Rulebook
     month: date
     points: tuple[date, ...]
+    today: date
 
 
-def change_of(old: Rulebook, new: Rulebook, starts: Iterable[tuple[str, date]]) -> Change:
+def change_of(old: Rulebook, new: Rulebook, starts: Iterable[tuple[str, date]], today: date) -> Change:
     """The comparison for values that begin on these days; later values of the same names cut the months, too."""
     begun = list(starts)
     month = min(first_whole_month(day) for _name, day in begun)
     names = {name for name, _day in begun}
     days = {b.start for book in (old, new) for name in names for b in book.parameters.quantity(name).blocks}
     points = sorted({first_whole_month(day) for day in days} - {month})
-    return Change(old, new, month, tuple(point for point in points if point > month))
+    return Change(old, new, month, tuple(point for point in points if point > month), today)
 
 
 def compare(awards: Sequence[Standing], change: Change, using: str = "default", *, words: bool = True) -> list[Verdict]:
@@ -102,8 +103,21 @@ class Told:
 
 
 def _on(day: date, awards: list[Standing], change: Change, using: str, *, words: bool) -> dict[int, Told]:
-    homes = homes_on(awards, day, using)
-    facts = Facts(homes.values(), day, using)
+    told = _asked(awards, day, day, change, using, words=words)
+    if change.today > day:
+        # What was not stated then may have been since: today's facts serve where they give what is paid.
+        unknown = [award for award in awards if None in (told[award.pk].old, told[award.pk].new)]
+        later = _asked(unknown, day, change.today, change, using, words=words) if unknown else {}
+        told |= {pk: one for pk, one in later.items() if one.old is not None and one.new is not None}
+    return told
+
+
+def _asked(
+    awards: list[Standing], day: date, known_on: date, change: Change, using: str, *, words: bool
+) -> dict[int, Told]:
+    """Both rulebooks of a day about the facts of a day."""
+    homes = homes_on(awards, known_on, using)
+    facts = Facts(homes.values(), day, using, known_on)
     old, new = Answers(change.old, facts), Answers(change.new, facts)
     return {award.pk: _told(award, homes.get(award.pk), old, new, words=words) for award in awards}
 

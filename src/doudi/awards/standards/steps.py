@@ -114,7 +114,8 @@ class Estimate(Adjusting):
     def do(self, adjustment: Adjustment, keys: list[int], progress: Progress, job: Job, at: datetime) -> None:
         if adjustment.draft.version != adjustment.draft_version:
             raise JobError(_("方案在测算时改过，请重新测算。"))
-        change, on = _change(adjustment), date.fromisoformat(progress["on"])
+        on = date.fromisoformat(progress["on"])
+        change = _change(adjustment, on)
         verdicts = _compared(keys, change, words=False)
         figures.add(progress["sums"], verdicts, change, on)
         lines.keep(verdicts, adjustment, adjustment.draft.title, figures.limit_of(on), raised=False)
@@ -140,7 +141,8 @@ class Apply(Adjusting):
         return list(rows.values_list("pk", flat=True)[:CHUNK])
 
     def do(self, adjustment: Adjustment, keys: list[int], progress: Progress, job: Job, at: datetime) -> None:
-        change, on = _change(adjustment), date.fromisoformat(progress["on"])
+        on = date.fromisoformat(progress["on"])
+        change = _change(adjustment, on)
         verdicts = _compared(keys, change)
         assert job.started_by is not None
         writer = Writer(adjustment, job.started_by, timezone.localdate(at), at)
@@ -189,15 +191,16 @@ class Undo(Adjusting):
         _told(adjustment, "undone", job, at)
 
 
-def _change(adjustment: Adjustment) -> Change:
+def _change(adjustment: Adjustment, today: date) -> Change:
     try:
-        return change_by(adjustment.draft)
+        return change_by(adjustment.draft, today)
     except PolicyError as error:
         raise JobError(str(error)) from error
 
 
 def _finish(adjustment: Adjustment, state: Step, job: Job, at: datetime) -> None:
-    change, progress = _change(adjustment), adjustment.progress
+    progress = adjustment.progress
+    change = _change(adjustment, date.fromisoformat(progress["on"]))
     told = {**progress["sums"], "on": progress["on"]}
     told["ratio"] = figures.ratio(change.new, adjustment.county, change.month)
     told["ratio_before"] = figures.ratio(change.old, adjustment.county, change.month)
