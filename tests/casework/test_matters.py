@@ -1,4 +1,4 @@
-"""One queue over all matters: applications and reviews by their last day, filtered together, each with its next step."""
+"""One queue over all matters: applications and reviews by their last day, each with its next step."""
 
 from __future__ import annotations
 

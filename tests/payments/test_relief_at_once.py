@@ -1,4 +1,4 @@
-"""Many hands in one purse: real threads, real commits. As many are paid as there is money for; nobody waits for ever."""
+"""Many hands in one purse: real threads, real commits. As many are paid as there is money for."""
 
 from __future__ import annotations
 

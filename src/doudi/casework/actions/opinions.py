@@ -46,13 +46,7 @@ def write_opinion(
     answered = {key: text.strip() for key, text in (judgements or {}).items() if text.strip()}
     problems = Problems()
     agrees = fit.fits is not None and fit.fits == (conclusion == Conclusion.GRANT)
-    if not agrees and not reason.strip():
-        problems.add("reason", _("意见与规则测算不一致（或规则还不能判断），请写明理由。"))
-    if SETTINGS[Programme(application.programme)].about_person and application.person_id is None:
-        problems.add("person", _("请先选定本项目的对象是家庭中的哪一位。"))
-    for matter in to_judge(application, evaluation):
-        if matter.key not in answered:
-            problems.add(matter.key, _("“%(what)s”需要您判断后填写。") % {"what": matter.title})
+    _check_said(application, evaluation, agrees or bool(reason.strip()), answered, problems)
     once = _once(application, conclusion, amount_fen_once, severity, problems)
     problems.refuse_if_any()
     changes = {"severity": severity} if once else {}
@@ -66,6 +60,19 @@ def write_opinion(
             amount_fen_month=fit.amount_fen_month if conclusion == Conclusion.GRANT else None, amount_fen_once=once,
             reason=reason.strip() or None, judgements=answered, by_id=by.pk, at=at, on=on,
         )  # fmt: skip
+
+
+def _check_said(
+    application: Application, evaluation: Evaluation, is_reasoned: bool, answered: Mapping[str, str], problems: Problems
+) -> None:
+    """A reason where the rulebook says otherwise, a person where one is meant, an answer to every named matter."""
+    if not is_reasoned:
+        problems.add("reason", _("意见与规则测算不一致（或规则还不能判断），请写明理由。"))
+    if SETTINGS[Programme(application.programme)].about_person and application.person_id is None:
+        problems.add("person", _("请先选定本项目的对象是家庭中的哪一位。"))
+    for matter in to_judge(application, evaluation):
+        if matter.key not in answered:
+            problems.add(matter.key, _("“%(what)s”需要您判断后填写。") % {"what": matter.title})
 
 
 def _once(

@@ -88,7 +88,9 @@ class CashCount(models.Model):
     counted_fen = models.BigIntegerField()
     explained = models.CharField(max_length=300, blank=True)
     state = models.CharField(
-        max_length=6, choices=[("open", _("待第二人确认")), ("done", _("已确认")), ("void", _("已作废"))], default="open"
+        max_length=6,
+        choices=[("open", _("待第二人确认")), ("done", _("已确认")), ("void", _("已作废"))],
+        default="open",
     )
     counted_by_id = models.BigIntegerField()
     at = models.DateTimeField()

@@ -48,7 +48,9 @@ def history_of(home: Household) -> QuerySet[BenefitAccount, Any]:
 
 def waiting_for_check(staff: Staff) -> QuerySet[BenefitAccount, Any]:
     """Changed accounts and odd names that nobody else has looked at yet, oldest first."""
-    rows: QuerySet[BenefitAccount, Any] = BenefitAccount.objects.known().filter(must_be_checked=True, checked_at__isnull=True)
+    rows: QuerySet[BenefitAccount, Any] = BenefitAccount.objects.known().filter(
+        must_be_checked=True, checked_at__isnull=True
+    )
     rows = staff.scope.narrow(rows, Permission.PAYMENT_READ)
     return rows.select_related("person", "institution", "follows").order_by("recorded_at", "pk")
 
