@@ -1,4 +1,4 @@
-"""`./run bench money`: runs, bank, a standard that rises, reserve funds and an emergency on a phone; limits beside them.
+"""`./run bench money`: runs, bank, a standard that rises, reserve funds, an emergency on a phone; limits beside them.
 
 Writes a dated table to benchmarks/results/. Each part has a module of its own (`money_*.py`) and runs in processes and
 databases of its own; a part that fails is named in the table and in the exit code.
@@ -27,7 +27,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import money_bank, money_relief, money_runs, money_standards  # noqa: E402
+from benchmarks import money_relief, money_runs, money_standards  # noqa: E402
 
 Rows = list[tuple[str, str, str, str]]
 VAR = ROOT / "var" / "bench-money"
