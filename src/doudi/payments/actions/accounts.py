@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,6 +13,10 @@ from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.accounts.scope import permit
 from doudi.audit.actions import Subject, record
+from doudi.documents import actions as documents
+from doudi.documents.models import Kind
+from doudi.documents.owners import Owner
+from doudi.documents.sniffing import Refused as FileRefused
 from doudi.privacy.fields import blind
 from doudi.registry.actions.appending import append, supersede
 from doudi.registry.actions.recording import one_at_a_time
@@ -23,10 +29,18 @@ from ..models import ACCOUNT_INDEX, BenefitAccount, Institution
 SHORTEST_REASON = 4
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A photo or scan of the card or book."""
+
+    source: BinaryIO
+    name: str
+
+
 def register_account(
     *, number: str, holder: str, bank: str, because: str, by: Staff, on: date, at: datetime,
     person: Person | None = None, institution: Institution | None = None, differs_because: str = "",
-    document: int | None = None,
+    paper: Paper | None = None,
 ) -> BenefitAccount:  # fmt: skip
     """The account of a person or an institution from a day on; an earlier one ends that day and is followed.
 
@@ -40,6 +54,7 @@ def register_account(
         before = BenefitAccount.objects.known().on(on).filter(person=person, institution=institution).first()
         if before is not None:
             _end(before, digits, holder, on, at)
+        document = _kept(paper, owner, by, at) if paper else None
         try:
             row = BenefitAccount.objects.create(
                 person=person, institution=institution, holder=holder.strip(), number=digits,
@@ -59,6 +74,19 @@ def _owner(person: Person | None, institution: Institution | None) -> Person | I
     if owner is None or (person is not None and institution is not None):
         raise ValueError("an account belongs to a person or to an institution")
     return owner
+
+
+def _kept(paper: Paper, owner: Person | Institution, by: Staff, at: datetime) -> int:
+    """A document of the person, so that it goes with them to another place; of the home otherwise."""
+    kind = "person" if isinstance(owner, Person) else "institution"
+    whose = Owner(kind, str(owner.pk), owner.division_code, str(owner.name))
+    try:
+        kept = documents.store(
+            by=by, source=paper.source, name=paper.name, kind=Kind.OTHER, owner=whose, at=at
+        )  # fmt: skip
+    except FileRefused as refused:
+        raise refuse("paper", str(refused)) from refused
+    return int(kept.pk)
 
 
 def _checked(

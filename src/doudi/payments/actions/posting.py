@@ -78,7 +78,8 @@ def post(
     if by is not None:
         permit(by, Permission.LEDGER_POST, place=place)
     rows = [one for one in moves if one.fen]
-    with transaction.atomic(using=using):
+    # No savepoint of its own: an entry that is refused takes the caller's act with it.
+    with transaction.atomic(using=using, savepoint=False):
         entry = Entry.objects.using(using).create(
             county=place[:6], division_code=place, kind=kind, about=about.kind, about_id=about.id, step=about.step,
             text=text[:200], postings_count=len(rows), reverses=reverses, on=on, at=at, by_id=by.pk if by else None,

@@ -26,7 +26,7 @@ from doudi.verification.actions.signing import Mark, seal_of
 from doudi.verification.models import Method
 
 from ..kinds import Book, EntryKind, PaymentForm
-from ..models import Entry, ReliefPayment, ReliefPlan, ReserveFund
+from ..models import Account, Entry, ReliefPayment, ReliefPlan, ReserveFund
 from ..queries.reserve import fund_at
 from .posting import About, Move, account, county_code, pair, post
 from .reserve import TEMPORARY, budget_of, committed, spending
@@ -82,17 +82,18 @@ def pay(plan: ReliefPlan, number: int, handing: Handing, *, by: Staff, on: date,
     fund = None if handing.by_bank else _fund(plan)
     content, document = _signed(plan, handing, by, at)
     shown = _("收到临时救助 %(yuan)s 元") % {"yuan": format_yuan(fen)}
-    entry = _book(fund, plan, number, fen, by=by, on=on, at=at) if fund else None
-    payment = ReliefPayment.objects.create(
-        plan=plan, division_code=plan.division_code, number=number, fen=fen, form=handing.form, fund=fund,
-        receiver=handing.receiver.strip(), note=handing.note.strip() or None, signed_document_id=document,
-        signed_digest=seal_of(content, shown, plan.pk, at), token=handing.token, entry=entry, on=on, at=at, by_id=by.pk,
-    )  # fmt: skip
+    # Everything that can be done before is: while the purse is held, others wait.
     write(
         by=by, action="relief.pay", subject=Subject("application", str(plan.application_id), plan.division_code),
         detail={"plan": plan.pk, "number": number, "fen": fen, "form": handing.form, "bank": handing.by_bank},
     )  # fmt: skip
-    return payment
+    digest = seal_of(content, shown, plan.pk, at)
+    entry = _book(fund, plan, number, fen, by=by, on=on, at=at) if fund else None
+    return ReliefPayment.objects.create(
+        plan=plan, division_code=plan.division_code, number=number, fen=fen, form=handing.form, fund=fund,
+        receiver=handing.receiver.strip(), note=handing.note.strip() or None, signed_document_id=document,
+        signed_digest=digest, token=handing.token, entry=entry, on=on, at=at, by_id=by.pk,
+    )  # fmt: skip
 
 
 def _due(plan: ReliefPlan, number: int, handing: Handing, on: date) -> int:
@@ -140,21 +141,40 @@ def _signed(plan: ReliefPlan, handing: Handing, by: Staff, at: datetime) -> tupl
 
 
 def _book(fund: ReserveFund, plan: ReliefPlan, number: int, fen: int, *, by: Staff, on: date, at: datetime) -> Entry:
+    text = _("临时救助支出 %(yuan)s 元（%(n)s）") % {"yuan": format_yuan(fen), "n": plan.application.number}
+    about, known = About("relief", str(plan.pk), str(number)), _accounts(fund)
     with spending(fund, fen) as current:
-        text = _("临时救助支出 %(yuan)s 元（%(n)s）") % {"yuan": format_yuan(fen), "n": plan.application.number}
-        about = About("relief", str(plan.pk), str(number))
         return post(
-            kind=EntryKind.RELIEF, about=about, moves=_moves(current, plan, fen), text=text,
+            kind=EntryKind.RELIEF, about=about, moves=_moves(current, plan, fen, known), text=text,
             place=current.division_code, by=by, on=on, at=at,
         )  # fmt: skip
 
 
-def _moves(fund: ReserveFund, plan: ReliefPlan, fen: int) -> Sequence[Move]:
+Known = dict[tuple[str, int], Account]
+
+
+def _accounts(fund: ReserveFund) -> Known:
+    """The accounts of help in an emergency that exist already, by book and year, in one query."""
+    places = [fund.division_code, county_code(fund.division_code)]
+    rows = Account.objects.filter(
+        division_code__in=places,
+        fund=fund.fund_id,
+        programme=TEMPORARY,
+        book__in=(Book.PAID, Book.SPENT, Book.COMMITTED),
+    )
+    found = {}
+    for one in rows:
+        if (one.book == Book.COMMITTED) == (one.division_code == fund.division_code):
+            found[one.book, one.year] = one
+    return found
+
+
+def _moves(fund: ReserveFund, plan: ReliefPlan, fen: int, known: Known) -> Sequence[Move]:
     county, pot, origin = county_code(fund.division_code), fund.fund, f"relief:{plan.pk}"
     moves: list[Move] = [Move(fund.account, -fen, origin=origin)]
     for year, part in budget_of(fund, fen):
         keys = {"place": county, "fund": pot, "programme": TEMPORARY, "year": year}
-        paid, spent = account(Book.PAID, **keys), account(Book.SPENT, **keys)  # type: ignore[arg-type]
+        paid, spent = (known.get((b, year)) or account(b, **keys) for b in (Book.PAID, Book.SPENT))  # type: ignore[arg-type]
         moves.append(Move(paid, part, plan.division_code, plan.application.household_id, origin))
-        moves += pair(committed(fund, year), spent, part)
+        moves += pair(known.get((Book.COMMITTED, year)) or committed(fund, year), spent, part)
     return moves
