@@ -6,8 +6,12 @@ from datetime import date
 import pytest
 
 from doudi.policy import Case, Run, rulebook
+from doudi.policy.engine.nodes import Op
+from doudi.policy.engine.programme import walk
+from doudi.policy.engine.units import CALENDAR_MONTH, DATE, NAMES
 from doudi.policy.explanation import explain
 from doudi.policy.letters import citizen_letter, fact_said, staff_letter
+from doudi.policy.measuring import OPPOSITE, unit_of
 from tests.policy.families import family
 
 DAY = date(2025, 7, 1)
@@ -53,6 +57,20 @@ def test_a_line_times_a_percentage_is_told_in_yuan():
 def test_a_value_that_nobody_knows_is_not_compared_as_if_it_were():
     (income, _assets) = explain(decided({"wage_income_fen": None}), "dibao_eligible").parts
     assert (income.holds, income.decisive.measure.value) == (None, "尚不清楚")
+
+
+def test_every_comparison_of_the_rulebook_is_of_a_unit_that_has_a_name():
+    named = {*NAMES.values(), CALENDAR_MONTH, DATE}
+    trees = [tree for on in rulebook().change_dates() for tree in rulebook().programme(on).trees.values()]
+    compared = [node for tree in trees for node in walk(tree) if isinstance(node, Op) and node.symbol in OPPOSITE]
+    assert len(compared) > 100
+    assert {unit_of(arg) for node in compared for arg in node.args} <= named
+
+
+def test_what_lies_below_and_is_no_condition_is_kept_for_whoever_reads_on():
+    finding = explain(decided({"transfer_net_income_fen": 700_000}), "category")
+    assert [f.name for f in finding.rest] == ["dibao_eligible", "near_threshold"]
+    assert "financial_multiple.dibao" in {g.name for g in explain(decided(), "assets_within_dibao").unconfirmed}
 
 
 def test_a_finding_shows_its_arithmetic_with_the_numbers():

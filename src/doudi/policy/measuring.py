@@ -7,7 +7,7 @@ from typing import Any
 
 from doudi.policy.engine.case import Scope, Unknown, compiled
 from doudi.policy.engine.nodes import Const, Fact, Node, Op, Param, Ref, RunFact
-from doudi.policy.engine.units import CALENDAR_MONTH, DATE, NAMES, PERCENT
+from doudi.policy.engine.units import PERCENT, Unit
 from doudi.policy.wording import SIGNS, Speaker, said
 
 OPPOSITE = {"<": "≥", "<=": "＞", ">": "≤", ">=": "＜", "==": "≠"}
@@ -41,8 +41,6 @@ def measure(part: Node, scope: Scope, speaker: Speaker, holds: bool | None) -> M
         return None
     left, right = part.args
     value, line = _said(left, scope, speaker), _said(right, scope, speaker, like=left)
-    if value is None or line is None:
-        return None
     sign = OPPOSITE[part.symbol] if holds is False else SIGNS[part.symbol]
     about = _subject(left)
     return Measure(
@@ -68,16 +66,20 @@ def _label(node: Node, scope: Scope, speaker: Speaker) -> str:
     return speaker.label(node) if named else speaker.say(node, scope, False)
 
 
-def _said(node: Node, scope: Scope, speaker: Speaker, like: Node | None = None) -> str | None:
-    """The value with its unit; None where the unit has no name, so that no number is shown in a wrong one."""
-    value, unit = compiled(node)(scope), node.unit
-    if unit.money and ("percent", 1) in unit.dims:
-        value, unit = _hundredth(value), unit.over(PERCENT)
-    if unit not in (*NAMES.values(), CALENDAR_MONTH, DATE):
-        return None
+def _said(node: Node, scope: Scope, speaker: Speaker, like: Node | None = None) -> str:
+    """The value with its unit: every comparison of the rulebook is of a unit that has a name (see `unit_of`)."""
+    value, unit = compiled(node)(scope), unit_of(node)
+    if unit != node.unit:
+        value = _hundredth(value)
     # A plain word is called as the fact beside it calls it.
     wordy = like if isinstance(node, Const) and like is not None else node
     return said(value, unit, speaker.wording(_subject(wordy)))
+
+
+def unit_of(node: Node) -> Unit:
+    """The unit a value is said in: a sum times a percentage is said as a sum."""
+    unit = node.unit
+    return unit.over(PERCENT) if unit.money and ("percent", 1) in unit.dims else unit
 
 
 def _hundredth(value: Any) -> Any:
