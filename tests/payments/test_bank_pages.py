@@ -15,9 +15,11 @@ from doudi.accounts.models import Staff
 from doudi.audit.models import AuditEvent
 from doudi.jobs.models import Job, JobFile
 from doudi.payments.actions import recoveries
+from doudi.payments.forms.bank import DecideForm
 from doudi.payments.kinds import LineState, RunState
 from doudi.payments.models import BankReturn, BenefitAccount, PaymentRun, Recovery
 from doudi.registry.models import Household
+from tests.documents import samples
 
 from .bank_world import BACK_ON, a_file, a_run, answered, answers_to, done, good_number, lines, sent, states
 from .runs_world import People, a_family
@@ -113,6 +115,45 @@ def test_accounts_that_wait_show_both_names(people: People, signed_in: Open) -> 
     assert '<b class="bad">望</b>' in html(checker.get(reverse("payments:accounts")))
     card = BenefitAccount.objects.get()
     assert "U+671B" in html(checker.get(reverse("payments:account_check", args=[card.pk])))
+
+
+def with_paper(content: bytes, home: Household) -> dict[str, Any]:
+    """A new card with something uploaded."""
+    given = {"number": good_number(), "holder": home.head.name, "bank": "农信社", "because": "首次登记"}
+    return given | {"paper": SimpleUploadedFile("新卡.jpg", content)}
+
+
+def test_a_photo_of_the_card_is_kept_and_opened_by_whoever_may(people: People, signed_in: Open) -> None:
+    home: Household = a_family(people)
+    client, url = signed_in(people.clerk), reverse("payments:account_new", args=[home.head.pk])
+    assert client.post(url, with_paper(samples.JPEG, home)).status_code == 302
+    card = BenefitAccount.objects.known().get(person=home.head, ends_on=None)
+    show = reverse("documents:show", args=[card.document_id])
+    assert show in html(client.get(reverse("payments:household_accounts", args=[home.number])))
+    assert b"".join(client.get(show).streaming_content) == samples.JPEG
+    page = html(signed_in(people.checker).get(reverse("payments:account_check", args=[card.pk])))
+    assert show not in page
+    assert "已附，请登记人出示" in page
+
+
+def test_what_is_no_paper_is_refused_beside_its_field_and_the_old_card_stays(people: People, signed_in: Open) -> None:
+    home: Household = a_family(people)
+    url = reverse("payments:account_new", args=[home.head.pk])
+    page = html(signed_in(people.clerk).post(url, with_paper(b"MZ\x90\x00" + b"\x00" * 300, home)), 422)
+    assert 'id="id_paper_error"' in page
+    assert BenefitAccount.objects.known().get(person=home.head).document_id is None
+
+
+def test_who_may_not_upload_is_not_asked_for_a_photo(people: People, signed_in: Open) -> None:
+    url = reverse("payments:account_new", args=[a_family(people).head.pk])
+    assert "id_paper" not in html(signed_in(people.maker).get(url))
+
+
+def test_sending_again_needs_an_account_and_stopping_does_not() -> None:
+    said = {"because": "本人已换卡"}
+    again, stop = (DecideForm(said | {"what": what}, accounts=[]) for what in ("again", "stop"))
+    assert "请选择补发到哪个账户" in str(again.errors["account"])
+    assert stop.is_valid()
 
 
 def test_the_households_page_says_why_money_did_not_arrive(failed: PaymentRun, people: People, signed_in: Open) -> None:

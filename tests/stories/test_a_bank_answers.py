@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from doudi.demo.money.lay import card_number
 from doudi.payments.banking.simulator import Habits, SimulatedBank
+from tests.documents.samples import JPEG
 
 from .bank import ask
 from .conftest import PHONE, VAR, accessible, look, overflow
@@ -158,6 +159,8 @@ def another_card(page: Page, family: dict[str, str]) -> None:
     page.get_by_label("银行账号").fill(card_number(int(family["card"][6:18]) + 10**9))
     page.get_by_label("开户行").fill("农村信用社")
     page.get_by_label("登记或更换原因").fill("旧卡已注销，本人办了新卡")
+    photo: Any = {"name": "新卡.jpg", "mimeType": "image/jpeg", "buffer": JPEG}
+    page.get_by_label("卡面或存折照片").set_input_files(photo)
     seen(page, "bank-new-card")
     page.get_by_role("button", name="确定").click()
     expect(page.get_by_text("待另一人复核").first).to_be_visible()

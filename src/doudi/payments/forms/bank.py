@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from doudi.documents.upload import ACCEPT
 from doudi.privacy.fields import blind
 from doudi.registry.forms.base import BLANK, DayField, offer, pick, words
 from doudi.registry.models import Person
 from doudi.rulebook.forms.facts import YuanField
 from doudi.verification.forms.base import ActionForm
 
+from ..actions.accounts import Paper
 from ..kinds import Fault, Portion, Programme
 from ..models import Institution
 
@@ -64,13 +66,16 @@ class DecideForm(ActionForm):
                  ("stop", _("确认停发，以后也不补，资金退回专户"))],
         error_messages={"required": _("请选择一项")},
     )  # fmt: skip
-    account = forms.ChoiceField(label=_("补发到"), required=False)
+    account = forms.ChoiceField(
+        label=_("补发到"), error_messages={"required": _("请选择补发到哪个账户；没有可选的，先登记账户。")}
+    )
     because = words(_("说明"), longest=200, rows=2)
 
     def __init__(self, data: Any = None, *, accounts: list[tuple[str, Any]], what: str = "") -> None:
         super().__init__(data, initial={"what": what} if what else None)
         field = self.fields["account"]
         assert isinstance(field, forms.ChoiceField)
+        field.required = (what if data is None else data.get("what")) == "again"
         field.choices = accounts
 
 
@@ -84,6 +89,21 @@ class AccountForm(ActionForm):
     differs_because = words(
         _("户名与姓名不同的原因"), longest=200, required=False, hint=_("一致的不用写；写了的由另一人复核")
     )
+    paper = forms.FileField(
+        label=_("卡面或存折照片"), required=False, max_length=200, widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=_("拍照或扫描件，复核时对照；图片 10 MB、pdf 20 MB 以内"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, may_attach: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not may_attach:
+            self.fields.pop("paper")
+
+    def arguments(self) -> dict[str, Any]:
+        """For the action."""
+        said = dict(self.cleaned_data)
+        upload = said.pop("paper", None)
+        return said | {"paper": Paper(cast(BinaryIO, upload.file), upload.name or "") if upload else None}
 
 
 class ImportForm(ActionForm):

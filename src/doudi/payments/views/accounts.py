@@ -64,6 +64,7 @@ def household_accounts(request: StaffRequest, number: str) -> HttpResponse:
         "home": home, "cards": query.cards_of(home, on), "awards": awards, "payees": query.payees_of(awards, on),
         "history": query.history_of(home)[:20], "may_write": by.may(Permission.BENEFIT_ACCOUNT_WRITE, place),
         "may_check": by.may(Permission.PAYMENT_CHECK, place), "may_reveal": by.may(Permission.PERSON_REVEAL, place),
+        "may_see_paper": by.may(Permission.DOCUMENT_READ, place),
     }  # fmt: skip
     return render(request, "payments/household_accounts.html", context)
 
@@ -75,14 +76,15 @@ def account_new(request: StaffRequest, pk: int) -> HttpResponse:
     """The account of a person, or a change of it."""
     person: Person = the_one(request, Person.objects.all(), pk)
     before = BenefitAccount.objects.known().on(timezone.localdate()).filter(person=person).first()
-    form = AccountForm(request.POST or None, initial={"holder": person.name})
+    form = _account_form(request, person)
     back = _back(person)
     if request.method == "POST" and _entered(request, form, person=person):
         messages.success(request, _("已登记%(name)s的账户") % {"name": person.name})
         return redirect(back)
     explains = _("更换的账户、户名与姓名不同的账户，由另一人复核后才发放。")
     title = _("更换账户：%(name)s") if before else _("登记账户：%(name)s")
-    return asked(request, form, title % {"name": person.name}, back, _("领款账户"), explains=explains, before=before)
+    said = {"explains": explains, "before": before, "has_file": True}
+    return asked(request, form, title % {"name": person.name}, back, _("领款账户"), **said)
 
 
 @requires(Permission.BENEFIT_ACCOUNT_WRITE)
@@ -102,10 +104,16 @@ def accounts_import(request: StaffRequest) -> HttpResponse:
     return asked(request, form, _("批量导入账户"), back, _("领款账户"), explains=explains, has_file=True)
 
 
+def _account_form(request: StaffRequest, owner: Person | Institution) -> AccountForm:
+    may_attach = request.user.may(Permission.DOCUMENT_WRITE, owner.division_code)
+    said: dict[str, Any] = {"initial": {"holder": owner.name}, "may_attach": may_attach}
+    return AccountForm(request.POST or None, request.FILES or None, **said)
+
+
 def _entered(request: StaffRequest, form: AccountForm, **owner: Any) -> bool:
     if not form.is_valid():
         return False
-    said = {"by": request.user, "on": timezone.localdate(), "at": timezone.now(), **owner, **form.cleaned_data}
+    said = {"by": request.user, "on": timezone.localdate(), "at": timezone.now(), **owner, **form.arguments()}
     return form.carried_out(acting.register_account, **said)
 
 
@@ -137,8 +145,9 @@ def account_check(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已复核"))
             return redirect(back)
     title = _("复核账户：%(name)s") % {"name": query.owner_name(one)}
-    signs = query.names_beside(one)
-    return asked(request, form, title, back, _("待复核账户"), account=one, signs=signs)
+    about = {"account": one, "signs": query.names_beside(one),
+             "may_see_paper": request.user.may(Permission.DOCUMENT_READ, one.division_code)}  # fmt: skip
+    return asked(request, form, title, back, _("待复核账户"), **about)
 
 
 @requires(Permission.BENEFIT_ACCOUNT_WRITE)
@@ -199,12 +208,13 @@ def institution_account(request: StaffRequest, pk: int) -> HttpResponse:
     home = get_object_or_404(
         request.user.scope.narrow(Institution.objects.all(), Permission.BENEFIT_ACCOUNT_WRITE), pk=pk
     )
-    form = AccountForm(request.POST or None, initial={"holder": home.name})
+    form = _account_form(request, home)
     back = reverse("payments:institutions")
     if request.method == "POST" and _entered(request, form, institution=home):
         messages.success(request, _("已登记%(name)s的账户") % {"name": home.name})
         return redirect(back)
-    return asked(request, form, _("机构账户：%(name)s") % {"name": home.name}, back, _("供养机构"))
+    title = _("机构账户：%(name)s") % {"name": home.name}
+    return asked(request, form, title, back, _("供养机构"), has_file=True)
 
 
 @requires(Permission.BENEFIT_ACCOUNT_WRITE)

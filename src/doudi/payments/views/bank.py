@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
+from doudi.accounts.queries import names_of
 from doudi.console.components import Tab, pager_of
 from doudi.registry.actions.refusal import Refused
 from doudi.registry.views.asking import StaffRequest
@@ -71,6 +72,7 @@ def bank_run(request: StaffRequest, pk: int) -> HttpResponse:
                  Tab(_("对不上的回盘"), "?show=answers", odd.count(), showing == "answers", bad=True)],
         "may_make": by.may(Permission.PAYMENT_MAKE, run.division_code), "to_send": sending.waiting(run).count(),
         "is_sent": run.state == RunState.SENT,
+        "names": names_of([i for i in (run.made_by_id, run.checked_by_id, run.approved_by_id) if i]),
     }  # fmt: skip
     return render(request, "payments/bank_run.html", context)
 
@@ -142,8 +144,5 @@ def _decided(request: StaffRequest, form: DecideForm, one: Transfer) -> bool:
     ways = {"stop": Afterwards.NEVER, "later": Afterwards.LATER}
     if afterwards := ways.get(form.cleaned_data["what"]):
         return form.carried_out(returns_deciding.give_up, afterwards=afterwards, **said)
-    account = BenefitAccount.objects.filter(pk=int(form.cleaned_data["account"] or 0)).first()
-    if account is None:
-        form.add_error("account", _("请选择补发到哪个账户；没有可选的，先登记账户。"))
-        return False
+    account = get_object_or_404(BenefitAccount, pk=form.cleaned_data["account"])
     return form.carried_out(returns_deciding.send_again, account=account, **said)
