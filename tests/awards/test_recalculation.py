@@ -95,7 +95,7 @@ def test_only_running_awards_of_the_place_are_looked_at(clerk, reviewer) -> None
 
 def test_the_clock_starts_the_whole_county(clerk, reviewer) -> None:
     award_of(single(clerk), Programme.DIBAO, reviewer)
-    (plan,) = [one for one in schedules() if one.kind == "awards.recalculate"]
+    (plan,) = [one for one in schedules() if one.kind == "awards.recalculate_all"]
     job = jobs.start_scheduled(plan, at=at(TODAY))
     assert job is not None
     done(job.pk)

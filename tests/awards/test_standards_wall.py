@@ -64,7 +64,7 @@ def test_rows_out_of_right_are_not_there_to_be_changed(role, statement, raised, 
         (Role.COUNTY_REVIEWER, "UPDATE awards_recalculationfinding SET finding = 'shape'"),
         (Role.COUNTY_REVIEWER, "DELETE FROM awards_recalculationfinding"),
         (Role.COUNTY_REVIEWER, "DELETE FROM awards_adjustment"),
-        (Role.COUNTY_REVIEWER, "UPDATE awards_recalculation SET figures = '{}'"),
+        (Role.COUNTY_REVIEWER, "UPDATE awards_recalculation SET place = '533103102'"),
         (Role.TOWNSHIP_HEAD, OF_THE_COUNTY),
     ],
 )  # fmt: skip

@@ -16,12 +16,12 @@ class AwardsConfig(AppConfig):
         from doudi.registry.cards import Card
 
         from .standards.printing import PrintNotices
-        from .standards.recalculating import Recalculate
+        from .standards.recalculating import Recalculate, RecalculateAll
         from .standards.steps import KINDS
         from .views import household_card
 
-        register(*KINDS, PrintNotices(), Recalculate())
-        schedule(Recalculate.kind, "23 17 1 * *")
+        register(*KINDS, PrintNotices(), Recalculate(), RecalculateAll())
+        schedule(RecalculateAll.kind, "23 17 1 * *")
 
         navigation.register(
             NavItem("awards:awards", _("救助待遇"), "yen", "award.read", Group.MONEY, 10),

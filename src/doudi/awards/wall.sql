@@ -117,7 +117,8 @@ CREATE POLICY undo ON awards_adjustmentline FOR UPDATE TO doudi_web
 REVOKE UPDATE, TRUNCATE ON awards_adjustmentline FROM doudi_web;
 GRANT UPDATE (undone_at) ON awards_adjustmentline TO doudi_web;
 
--- Recalculations are written by the system's job; a person opens a run and settles what was found.
+-- Recalculations are written by a job, in the name of whoever decides awards there or by the clock; what was found is
+-- settled by a person and never edited.
 ALTER TABLE awards_recalculation ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS read_sums ON awards_recalculation;
 CREATE POLICY read_sums ON awards_recalculation FOR SELECT TO doudi_web
@@ -125,15 +126,22 @@ CREATE POLICY read_sums ON awards_recalculation FOR SELECT TO doudi_web
 DROP POLICY IF EXISTS open_run ON awards_recalculation;
 CREATE POLICY open_run ON awards_recalculation FOR INSERT TO doudi_web
   WITH CHECK (place LIKE ANY ((SELECT doudi_scope('award.write'))::text[]) AND finished_at IS NULL);
+DROP POLICY IF EXISTS finish ON awards_recalculation;
+CREATE POLICY finish ON awards_recalculation FOR UPDATE TO doudi_web
+  USING (place LIKE ANY ((SELECT doudi_scope('award.write'))::text[]) AND finished_at IS NULL) WITH CHECK (true);
 REVOKE UPDATE, DELETE, TRUNCATE ON awards_recalculation FROM doudi_web;
+GRANT UPDATE (figures, finished_at) ON awards_recalculation TO doudi_web;
 ALTER TABLE awards_recalculationfinding ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS by_place ON awards_recalculationfinding;
 CREATE POLICY by_place ON awards_recalculationfinding FOR SELECT TO doudi_web
   USING (division_code LIKE ANY ((SELECT doudi_scope('award.read'))::text[]));
+DROP POLICY IF EXISTS find ON awards_recalculationfinding;
+CREATE POLICY find ON awards_recalculationfinding FOR INSERT TO doudi_web WITH CHECK (settled_at IS NULL
+  AND division_code LIKE ANY ((SELECT doudi_scope('award.write'))::text[]));
 DROP POLICY IF EXISTS settle ON awards_recalculationfinding;
 CREATE POLICY settle ON awards_recalculationfinding FOR UPDATE TO doudi_web USING (settled_at IS NULL AND
   (division_code LIKE ANY ((SELECT doudi_scope('case.handle'))::text[])
    OR division_code LIKE ANY ((SELECT doudi_scope('award.write'))::text[])))
   WITH CHECK (settled_by_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint));
-REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON awards_recalculationfinding FROM doudi_web;
+REVOKE UPDATE, DELETE, TRUNCATE ON awards_recalculationfinding FROM doudi_web;
 GRANT UPDATE (settled_at, settled_by_id, settled_note) ON awards_recalculationfinding TO doudi_web;

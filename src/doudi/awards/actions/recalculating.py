@@ -18,7 +18,7 @@ from doudi.jobs.models import OPEN, Job
 
 from ..models import Recalculation, RecalculationFinding
 
-RECALCULATE = "awards.recalculate"
+RECALCULATE, RECALCULATE_ALL = "awards.recalculate", "awards.recalculate_all"
 SHORTEST_NOTE = 4
 
 

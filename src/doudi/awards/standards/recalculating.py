@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doudi.accounts.scope import within
+from doudi.accounts.scope import scope_of, within
 from doudi.audit.actions import record
 from doudi.jobs.models import Job
 from doudi.jobs.steps import JobError, Steps
 from doudi.policy import PolicyError, Rulebook
 from doudi.rulebook.queries.book import county_book
 
-from ..actions.recalculating import RECALCULATE, open_run
+from ..actions.recalculating import RECALCULATE, RECALCULATE_ALL, open_run
 from ..models import Award, Recalculation, RecalculationFinding
 from ..models.adjustments import Finding
 from ..months import month_of
@@ -38,7 +38,6 @@ class Recalculate(Steps):
     kind = RECALCULATE
     title = gettext_lazy("重新测算在享待遇")
     unit = gettext_lazy("项")
-    system = True
 
     def count(self, job: Job) -> int:
         return int(_running(_run(job), job.using).count())
@@ -60,8 +59,18 @@ class Recalculate(Steps):
         run, sums = _run(job), job.cursor["sums"]
         Recalculation.objects.using(job.using).filter(pk=run.pk).update(figures=sums, finished_at=at)
         detail = {"run": run.pk, "place": run.place, **sums}
-        record(by=None, action="award.recalculated", detail=detail, using=job.using)
+        by = job.started_by
+        if by is not None:
+            by.scope = scope_of(by, at)
+        record(by=by, action="award.recalculated", detail=detail, using=job.using)
         job.result = {"url": f"/awards/recalculations/{run.pk}/", "label": _("查看结果")}
+
+
+class RecalculateAll(Recalculate):
+    """The whole county, started by the clock."""
+
+    kind = RECALCULATE_ALL
+    system = True
 
 
 def _run(job: Job) -> Recalculation:
