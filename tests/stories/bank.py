@@ -1,6 +1,6 @@
 """A locked list for the story of the bank, made through the actions: `python -m tests.stories.bank enter | check`.
 
-Two families of the township are new on it, each with a card of its own; the months paid so far stay as they are.
+Five families of the township are new on it, each with a card of its own; the months paid so far stay as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from doudi.payments.models import PaymentRun
     from doudi.registry.models import Household
 
-NAMES = ("岳早先", "孔德旺")
+NAMES = ("岳早先", "孔德旺", "排勒南", "思小旺", "线玉罕")
 BANK = "农村信用社"
 
 
@@ -48,7 +48,7 @@ def main(what: str) -> None:
 
 
 def _entered() -> dict[str, Any]:
-    """Two families granted, their list locked by three people; the bank's key is what the county gave it on paper."""
+    """The families granted, their list locked by three people; the bank's key is what the county gave it on paper."""
     from django.conf import settings
     from django.utils import timezone
 
