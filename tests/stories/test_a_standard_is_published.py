@@ -124,7 +124,7 @@ def apply(reviewer: Page, page: str) -> None:
     reviewer.get_by_role("button", name="调整待遇").click()
     wait(reviewer, page, "已调整")
     reviewer.goto(f"{page}?outcome=raised")
-    look(reviewer, "county_reviewer-standard-applied", full=True)
+    look(reviewer, "county_reviewer-standard-applied")
     assert accessible(reviewer) == []
 
 
