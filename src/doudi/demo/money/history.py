@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db import transaction
+
 from doudi.accounts.models import Staff
 from doudi.awards.months import months_after
 from doudi.jobs import runner
@@ -28,7 +30,17 @@ from doudi.payments.actions import (
 from doudi.payments.banking.sheets import bank_key
 from doudi.payments.banking.simulator import Habits, SimulatedBank
 from doudi.payments.kinds import HoldReason, LineState, RunKind, RunState
-from doudi.payments.models import BankBatch, BenefitAccount, Fund, Hold, Office, PaymentRun, Transfer
+from doudi.payments.models import (
+    BankBatch,
+    BenefitAccount,
+    Fund,
+    Hold,
+    IndexRelease,
+    Office,
+    PaymentRun,
+    ReserveFund,
+    Transfer,
+)
 from doudi.registry.actions.refusal import Refused
 
 from .lay import BANK, COUNTY, card_number, demo_staff
@@ -50,19 +62,25 @@ class Office3:
 
 
 def pay_past_months(*, seed: int, today: date, at: datetime) -> int:
-    """Pay every month since the county began, up to this one; returns how many runs. Nothing if there are some."""
+    """Pay every month since the county began that has no list yet, up to this one; returns how many.
+
+    A month is one transaction: no worker takes its jobs meanwhile, and stopped half-way it is begun again.
+    """
     office = Office.objects.filter(county=COUNTY).first()
-    if office is None or PaymentRun.objects.exists():
+    if office is None:
         return 0
     who = Office3(*(demo_staff(name, at) for name in ("zhidan", "fuhe", "caizheng", "shijingban")))
-    months = _months(office.first_month, today)
-    chance = random.Random(f"bank {seed}")  # noqa: S311
+    months, paid = _months(office.first_month, today), set(PaymentRun.objects.values_list("month", flat=True))
+    left = [] if months[-1] in paid else [month for month in months if month not in paid]
     teller = SimulatedBank(bank_key(COUNTY), seed, HABITS)
-    for month in months:
-        _pay(month, who, teller, chance, is_last=month == months[-1])
-    _reserves(who, today, at)
-    subsidy_index.load_history(county=COUNTY, at=at)
-    return len(months)
+    for month in left:
+        with transaction.atomic():
+            _pay(month, who, teller, random.Random(f"bank {seed} {month}"), is_last=month == months[-1])  # noqa: S311
+    if not ReserveFund.objects.exists():
+        _reserves(who, today, at)
+    if not IndexRelease.objects.exists():
+        subsidy_index.load_history(county=COUNTY, at=at)
+    return len(left)
 
 
 def _months(first: date, today: date) -> Sequence[date]:

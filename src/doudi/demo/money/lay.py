@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, time
 
+from django.db import transaction
 from django.db.models import Sum
 
 from doudi.accounts.models import Staff
@@ -42,6 +43,7 @@ def demo_staff(username: str, at: datetime) -> Staff:
     return staff
 
 
+@transaction.atomic
 def lay_money(*, seed: int, today: date, at: datetime) -> int:
     """Everything but the payments themselves; returns the number of awards. Nothing if there are awards already."""
     if Award.objects.exists():
