@@ -15,7 +15,7 @@ from doudi.documents.forms import PrintStamp
 from doudi.registry.models import Household
 from doudi.registry.views.asking import StaffRequest
 from doudi.registry.views.presenting import pdf
-from doudi.registry.views.reach import the_household
+from doudi.registry.views.reach import files, the_household
 
 from ..actions.reading import statement_read
 from ..printing.statement import print_statement
@@ -26,6 +26,7 @@ FIRST_YEAR = 2021
 
 @requires(Permission.PAYMENT_READ)
 @require_safe
+@files
 def statement(request: StaffRequest, number: str) -> HttpResponse:
     """Every payment of a year with its why and state; each opening is recorded."""
     home, year = the_household(request, number), _year(request)
@@ -38,6 +39,7 @@ def statement(request: StaffRequest, number: str) -> HttpResponse:
 
 @requires(Permission.PAYMENT_READ)
 @require_safe
+@files
 def statement_pdf(request: StaffRequest, number: str) -> HttpResponse:
     """The same on paper, for the family."""
     home, by = the_household(request, number), request.user
