@@ -41,30 +41,8 @@ def next_month_to_pay(page: Page) -> str:
     return f"{year + month // 12}-{month % 12 + 1:02d}"
 
 
-def test_a_months_list_is_made_checked_and_locked_by_three(county: str, open_as: Open) -> None:
-    maker = open_as("payment_maker")
-    months_so_far_are_paid(maker)
-    built_with_its_why(maker)
-    held_lines_stay_out(maker)
-    signed_and_locked(open_as)
-    fits_a_phone(open_as("township_clerk", size=PHONE))
-
-
-def months_so_far_are_paid(page: Page) -> None:
-    """The demo pays them while it runs: a list begun meanwhile would be in its way."""
-    this = f"{timezone.localdate():%Y-%m}"
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        page.goto("/payments/runs/")
-        if page.locator("tbody tr", has_text=this).count() or timezone.localdate().day <= 6:
-            return
-        page.wait_for_timeout(1000)
-    pytest.fail("the months so far were not paid")
-
-
-def built_with_its_why(page: Page) -> None:
-    """The list of the next month, and why one line is what it is."""
-    page.goto("/")
+def test_the_maker_builds_the_list_and_sees_why(county: str, open_as: Open) -> None:
+    page = open_as("payment_maker")
     page.get_by_role("link", name="资金发放").first.click()
     page.get_by_label("月份").fill(next_month_to_pay(page))
     page.get_by_role("button", name="生成发放名单").click()
@@ -79,8 +57,8 @@ def built_with_its_why(page: Page) -> None:
     assert accessible(page) == []
 
 
-def held_lines_stay_out(page: Page) -> None:
-    """What is held is left out, with a reason."""
+def test_held_lines_stay_out_with_a_word(county: str, open_as: Open) -> None:
+    page = open_as("payment_maker")
     page.goto(newest(page))
     reason = page.get_by_label("暂缓的不进入本次发放，理由")
     if reason.is_visible():
@@ -89,8 +67,7 @@ def held_lines_stay_out(page: Page) -> None:
     expect(page.get_by_text("待复核").first).to_be_visible()
 
 
-def signed_and_locked(open_as: Open) -> None:
-    """The checker and finance, each at their own desk."""
+def test_the_checker_and_finance_sign_and_the_list_is_locked(county: str, open_as: Open) -> None:
     checker = open_as("payment_checker")
     address = newest(checker)
     checker.goto(address)
@@ -105,8 +82,8 @@ def signed_and_locked(open_as: Open) -> None:
     assert accessible(finance) == []
 
 
-def fits_a_phone(page: Page) -> None:
-    """The township's own lines on a phone."""
+def test_a_run_fits_a_phone(county: str, open_as: Open) -> None:
+    page = open_as("township_clerk", size=PHONE)
     page.goto(newest(page))
     look(page, "run")
     assert overflow(page) == 0
