@@ -155,22 +155,6 @@ def test_reviews_stand_in_the_one_queue(open_as: Open) -> None:
     assert accessible(page) == []
 
 
-def test_a_queue_is_worked_through_with_the_keyboard(open_as: Open, families: Families) -> None:
-    page = open_as("township_clerk")
-    page.goto("/cases/")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/cases/*-*/")
-    first = page.url
-    page.keyboard.press("]")
-    page.wait_for_url(lambda url: url != first)
-    page.keyboard.press("[")
-    page.wait_for_url(first)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(lambda url: url != first)
-    expect(page.locator("main form")).to_be_visible()
-
-
 def test_the_intake_fits_a_phone(open_as: Open, families: Families) -> None:
     page = open_as("township_clerk", size=PHONE)
     page.goto(f"/cases/new/{families['draft']['number']}/")
