@@ -208,6 +208,7 @@ DOORS: dict[str, Door] = {
     "payments:accounts_import": Door(BOTH),
     "payments:account_new": PERSON_FORM,
     "payments:account_check": Door(BOTH, lambda world: {"pk": 0}),
+    "payments:account_paper": MISSING,
     "payments:account_end": Door(BOTH, lambda world: {"pk": 0}),
     "payments:account_reveal": Door(BOTH, lambda world: {"pk": 0}),
     "payments:household_accounts": FILE,

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from doudi.accounts.roles import Role
 from doudi.awards.actions import adjusting
@@ -23,6 +22,7 @@ from doudi.jobs.runner import run
 from doudi.places.models import Division
 from tests.conftest import DIVISIONS, staff_member
 from tests.jobs.conftest import database_url
+from tests.sweeping import swept
 
 from .standards_world import MAKERS, TODAY, at, award_of, estimated, known_lines, proposed, published, withdrawn
 
@@ -90,23 +90,11 @@ def a_county(clerk: Any, drafter: Any, reviewer: Any) -> tuple[list[tuple[Any, .
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker) -> Iterator[tuple[Any, Any, Any]]:
     """Three people in the test database outside any transaction; every table that was empty is emptied again."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        empty = [table for table in connection.introspection.table_names() if not _rows(cursor, table)]
+    with django_db_blocker.unblock(), swept():
         rows = [Division(code=c, name=n, short_name=n, level=v, parent_id=p, residence_class=r, letters=le)
                 for c, n, v, p, r, le in DIVISIONS]  # fmt: skip
         Division.objects.bulk_create(rows)
-        try:
-            yield tuple(staff_member(r) for r in (Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK, Role.COUNTY_REVIEWER))
-        finally:
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(f"TRUNCATE {', '.join(empty)} CASCADE")
-            cursor.execute("SET session_replication_role = origin")
-            connection.close()
-
-
-def _rows(cursor: Any, table: str) -> bool:
-    cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
-    return bool(cursor.fetchone()[0])
+        yield tuple(staff_member(r) for r in (Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK, Role.COUNTY_REVIEWER))
 
 
 def killed(job_id: int | None, seed: int) -> int:

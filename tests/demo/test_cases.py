@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from doudi.accounts.roles import Role
-from doudi.casework.models import Application, HomeVisit
+from doudi.casework.models import Application, HomeVisit, Opinion, PublicNotice
+from doudi.casework.programmes import Programme
 from doudi.casework.queries.evidence import evidence_card
 from doudi.casework.queries.gaps import matter_of
 from doudi.demo.cases import PAST_SURVEY, lay_cases
@@ -48,3 +49,13 @@ def test_the_signatures_say_what_was_signed(cases) -> None:
     signed = list(Signature.objects.all())
     assert signed
     assert all(is_intact(one, str(one.typed_name).encode()) for one in signed)
+
+
+def test_what_is_posted_says_how_much(cases) -> None:
+    posted = PublicNotice.objects.filter(programme=Programme.HOUSEHOLD_DIBAO)
+    assert posted.count() > 5
+    assert all(notice.amount_fen_month for notice in posted)
+
+
+def test_whoever_is_proposed_fits(cases) -> None:
+    assert set(Opinion.objects.values_list("rulebook_says", flat=True)) == {True}

@@ -1,4 +1,4 @@
-"""Workers as real processes need rows that are really committed; everything is swept away afterwards by hand."""
+"""Workers as real processes need rows that are really committed; everything is swept away afterwards."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.db import connection
 from doudi.accounts.models import Assignment, Staff
 from doudi.jobs.models import Job
 from tests.jobs import handlers
+from tests.sweeping import swept
 
 DEADLINE_SECONDS = 60
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker) -> Iterator[Staff]:
     """A clerk in the test database outside any transaction, and the table of effects."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), swept():
         with connection.cursor() as cursor:
             cursor.execute(handlers.EFFECTS)
             cursor.execute("GRANT ALL ON jobs_test_effect TO doudi_web")
@@ -35,20 +36,8 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[Staff]:
         try:
             yield staff
         finally:
-            Job.objects.all().delete()
-            Assignment.objects.filter(staff=staff).delete()
-            staff.delete()
             with connection.cursor() as cursor:
                 cursor.execute("DROP TABLE jobs_test_effect")
-                cursor.execute("DELETE FROM procrastinate_periodic_defers")
-                cursor.execute("DELETE FROM procrastinate_jobs")
-                cursor.execute("DELETE FROM procrastinate_workers")
-                # Scheduled jobs of other contexts ran as well and left their record, which refuses to be deleted.
-                cursor.execute("SET session_replication_role = replica")
-                cursor.execute("DELETE FROM audit_auditevent")
-                cursor.execute("DELETE FROM audit_auditseal")
-                cursor.execute("SET session_replication_role = origin")
-            connection.close()
 
 
 def database_url(user: str = "") -> str:

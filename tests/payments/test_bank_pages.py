@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from django.utils import timezone
 
 from doudi.accounts.models import Staff
 from doudi.audit.models import AuditEvent
+from doudi.documents.actions import store
+from doudi.documents.models import Document, Kind
+from doudi.documents.owners import Owner
 from doudi.jobs.models import Job, JobFile
 from doudi.payments.actions import recoveries
 from doudi.payments.forms.bank import DecideForm
@@ -131,9 +135,23 @@ def test_a_photo_of_the_card_is_kept_and_opened_by_whoever_may(people: People, s
     show = reverse("documents:show", args=[card.document_id])
     assert show in html(client.get(reverse("payments:household_accounts", args=[home.number])))
     assert b"".join(client.get(show).streaming_content) == samples.JPEG
-    page = html(signed_in(people.checker).get(reverse("payments:account_check", args=[card.pk])))
-    assert show not in page
-    assert "已附，请登记人出示" in page
+
+
+def test_who_checks_an_account_opens_the_photo_of_the_card_and_no_other_paper(
+    people: People, signed_in: Open, as_web: Any
+) -> None:
+    home: Household = a_family(people)
+    clerk, url = signed_in(people.clerk), reverse("payments:account_new", args=[home.head.pk])
+    clerk.post(url, with_paper(samples.JPEG, home))
+    card = BenefitAccount.objects.known().get(person=home.head, ends_on=None)
+    other = store(by=people.clerk, source=BytesIO(samples.JPEG), name="诊断.jpg", kind=Kind.ILLNESS,
+                  owner=Owner("person", str(home.head_id), home.division_code), at=timezone.now())  # fmt: skip
+    checker, paper = signed_in(people.checker), reverse("payments:account_paper", args=[card.pk])
+    assert paper in html(checker.get(reverse("payments:account_check", args=[card.pk])))
+    with as_web(people.checker):
+        assert b"".join(checker.get(paper).streaming_content) == samples.JPEG
+        assert list(Document.objects.values_list("pk", flat=True)) == [card.document_id]
+    assert checker.get(reverse("documents:show", args=[other.pk])).status_code in (403, 404)
 
 
 def test_what_is_no_paper_is_refused_beside_its_field_and_the_old_card_stays(people: People, signed_in: Open) -> None:

@@ -56,6 +56,11 @@ def test_every_rule_stands_under_its_programme_with_its_clause(page) -> None:
     assert "《最低生活保障审核确认办法》第8条" in text
 
 
+def test_a_clause_leads_to_its_article(page) -> None:
+    assert 'href="/policy/law/M57/#M57-23"' in page("rules")
+    assert 'id="M57-23"' in page("instrument", key="M57")
+
+
 def test_an_assumed_value_is_marked_as_to_be_confirmed(page) -> None:
     assert "待当地确认" in page("parameter", name="dibao_standard")
 

@@ -59,6 +59,8 @@ PLANS: dict[str, Plan] = {
     "urgent": Plan("邵三妹", sex=2),
     "at_once": Plan("李小晃"),
     "draft": Plan("何木兰", sex=2),
+    "first_key": Plan("闷小二", sex=2),
+    "second_key": Plan("帅小三"),
     "spent": Plan("线祥云", birth=date(1980, 6, 7)),
     "rechecked": Plan("瞿金凤", sex=2, finds=133),
 }

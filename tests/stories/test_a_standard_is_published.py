@@ -50,6 +50,20 @@ def test_a_standard_is_published_applied_and_undone(open_as: Open, month: date) 
     expect(reviewer.get_by_text("已撤回").first).to_be_visible()
 
 
+def test_a_recalculation_is_a_list(open_as: Open, month: date) -> None:
+    page = open_as("county_reviewer")
+    page.goto("/awards/recalculations/")
+    page.get_by_role("button", name="现在测算").click()
+    told = page.get_by_role("link", name="查看结果")
+    nothing, table = page.get_by_text("这里没有待处理的差别"), page.locator("main table")
+    expect(told.or_(nothing).or_(table).first).to_be_visible(timeout=LONG)
+    page.reload()
+    look(page, "recalculation")
+    assert accessible(page) == []
+    page.set_viewport_size(PHONE)
+    assert overflow(page) == 0
+
+
 def propose(clerk: Page, month: date) -> str:
     """The rural standard goes up by sixty yuan; the number of the proposal."""
     clerk.goto("/policy/parameters/dibao_standard/propose/")

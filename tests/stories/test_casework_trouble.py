@@ -22,7 +22,7 @@ from .casework import (
     visited,
 )
 from .conftest import PHONE, VAR, accessible, look, overflow
-from .families import SECOND
+from .families import SECOND, VILLAGE
 
 Open = Callable[..., Page]
 THREE_MINUTES = 180
@@ -153,6 +153,24 @@ def test_reviews_stand_in_the_one_queue(open_as: Open) -> None:
     expect(page.get_by_role("heading", name="待遇与今天的规则测算")).to_be_visible()
     look(page, "review", full=True)
     assert accessible(page) == []
+
+
+def test_a_queue_is_worked_through_with_the_keyboard(open_as: Open, families: Families) -> None:
+    page = open_as("township_clerk")
+    for key in ("first_key", "second_key"):
+        take_down(page, families[key])
+    page.goto(f"/cases/?stage=draft&place={VILLAGE}")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/*-*/")
+    first = page.url
+    page.keyboard.press("]")
+    page.wait_for_url(lambda url: url != first)
+    page.keyboard.press("[")
+    page.wait_for_url(first)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: url != first)
+    expect(page.locator("main form").first).to_be_visible()
 
 
 def test_the_intake_fits_a_phone(open_as: Open, families: Families) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -25,9 +25,14 @@ from doudi.casework.queries.notices import last_day_of, name_on_notice
 from doudi.casework.stages import Stage
 from doudi.kernel.calendar import WorkCalendar
 from doudi.places.queries import calendar_for
+from doudi.policy.engine.population import screen
+from doudi.policy.engine.tables import Tables
+from doudi.registry.facts import facts_of_households
 from doudi.registry.models import Household, LowIncomeStatus, Membership
+from doudi.rulebook.queries.book import county_book
 
 from .case_files import Surveyed, investigators, lay_files
+from .declared import lay_declarations
 
 S, P = Stage, Programme
 # The moves that lead to each stage, with the working days after acceptance at which they fall.
@@ -60,6 +65,8 @@ def lay_cases(count: int, *, seed: int, today: date, places: Sequence[str] = ())
     """Write open cases for households that receive nothing yet; returns how many. Places: code prefixes, else all."""
     chance, calendar = random.Random(f"cases {seed}"), calendar_for()  # noqa: S311
     plans = list(_plans(count, chance, calendar, today, places))
+    lay_declarations({plan.household.pk: plan.accepted_on for plan in plans}, chance, today=today)
+    plans = _fitting(plans, today)
     clerks, first = _clerks(), Application.objects.count() + 1
     with transaction.atomic():
         written = Application.objects.bulk_create(_application(n, plan, clerks) for n, plan in enumerate(plans, first))
@@ -103,6 +110,25 @@ def _plans(
         days = REACHED_AFTER[stage] + chance.choice((0, 0, 1, 2, 3, 5, 8, 12))
         programme = chance.choices(PROGRAMMES, SHARES)[0]
         yield Plan(homes[pk], tuple(people.get(pk, ())), programme, stage, calendar.add_workdays(today, -days))
+
+
+def _fitting(plans: Sequence[Plan], today: date) -> list[Plan]:
+    """Who is proposed for a grant is somebody the rulebook grants it to; the others wait for an opinion.
+
+    The programme is the first that fits, as a clerk would be shown it.
+    """
+    facts = facts_of_households([plan.household.pk for plan in plans], today)
+    tables = Tables.read(facts.households, facts.persons, facts.obligors)
+    names = ("household_id", *(SETTINGS[programme].variable for programme in PROGRAMMES))
+    told = {int(pk): fits for pk, *fits in screen(county_book(), tables, today).households.select(names).iter_rows()}
+    return [_fitted(plan, told.get(plan.household.pk, [])) for plan in plans]
+
+
+def _fitted(plan: Plan, fits: Sequence[bool | None]) -> Plan:
+    if plan.stage not in (S.NOTICE, S.COUNTY):
+        return plan
+    programme = next((p for p, yes in zip(PROGRAMMES, fits, strict=False) if yes), None)
+    return replace(plan, programme=programme) if programme else replace(plan, stage=S.REVIEW)
 
 
 def _clerks() -> dict[str, int]:

@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     PROPERTY = "property", _("财产证明")
     CONSENT = "consent", _("授权书、承诺书")
     PHOTO = "photo", _("入户照片")
+    BANK_CARD = "bank_card", _("银行卡、存折")
     IMPORT = "import", _("导入的名册")
     OTHER = "other", _("其他材料")
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 
-from .models import Document
+from .models import Document, Kind
 from .owners import Owner
 
 
@@ -15,6 +15,12 @@ def readable_by(staff: Staff) -> QuerySet[Document]:
     """The documents kept within the reach of a person."""
     rows = Document.objects.kept().select_related("uploaded_by")
     return staff.scope.narrow(rows, Permission.DOCUMENT_READ)
+
+
+def card_of(staff: Staff, pk: int) -> Document | None:
+    """The photo of a card for whoever checks accounts of its place; None where it is not one, or out of reach."""
+    rows = Document.objects.kept().filter(kind=Kind.BANK_CARD, pk=pk)
+    return staff.scope.narrow(rows, Permission.PAYMENT_CHECK).first()
 
 
 def documents_of(owner: Owner, *, for_staff: Staff) -> QuerySet[Document]:

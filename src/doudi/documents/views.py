@@ -47,12 +47,15 @@ def upload(request: HttpRequest, owner_kind: str, owner_id: str) -> HttpResponse
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
     """The file itself, on the record: an image is shown, anything else is downloaded, nothing is ever run."""
-    staff = cast(Staff, request.user)
-    document = get_object_or_404(queries.readable_by(staff), pk=pk)
+    return sent(request, get_object_or_404(queries.readable_by(cast(Staff, request.user)), pk=pk))
+
+
+def sent(request: HttpRequest, document: Document) -> HttpResponse | StreamingHttpResponse:
+    """The answer with the content of a document that was found for somebody."""
     try:
-        pieces = actions.read(by=staff, document=document)
+        pieces = actions.read(by=cast(Staff, request.user), document=document)
     except (Tampered, FileNotFoundError):
-        message = _("这份材料在存储中已损坏或丢失，请联系系统管理员从备份恢复，编号 %(id)s") % {"id": pk}
+        message = _("这份材料在存储中已损坏或丢失，请联系系统管理员从备份恢复，编号 %(id)s") % {"id": document.pk}
         return render(request, "409.html", {"message": message}, status=409)
     return _guarded(StreamingHttpResponse(pieces), document)
 

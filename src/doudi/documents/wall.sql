@@ -2,6 +2,10 @@
 ALTER TABLE documents_document ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS by_place ON documents_document;
 CREATE POLICY by_place ON documents_document FOR SELECT TO doudi_web USING (division_code LIKE ANY ((SELECT doudi_scope('document.read'))::text[]));
+-- Who checks payments compares the photo of a card with its account, and sees no other paper of the family.
+DROP POLICY IF EXISTS cards_by_place ON documents_document;
+CREATE POLICY cards_by_place ON documents_document FOR SELECT TO doudi_web USING (
+  kind = 'bank_card' AND division_code LIKE ANY ((SELECT doudi_scope('payment.check'))::text[]));
 DROP POLICY IF EXISTS add_by_place ON documents_document;
 CREATE POLICY add_by_place ON documents_document FOR INSERT TO doudi_web WITH CHECK (
   division_code LIKE ANY ((SELECT doudi_scope('document.write'))::text[])

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/import/", accounts.accounts_import, name="accounts_import"),
     path("accounts/people/<int:pk>/", accounts.account_new, name="account_new"),
     path("accounts/<int:pk>/check/", accounts.account_check, name="account_check"),
+    path("accounts/<int:pk>/paper/", accounts.account_paper, name="account_paper"),
     path("accounts/<int:pk>/end/", accounts.account_end, name="account_end"),
     path("accounts/<int:pk>/reveal/", accounts.account_reveal, name="account_reveal"),
     path("accounts/households/<household:number>/", accounts.household_accounts, name="household_accounts"),

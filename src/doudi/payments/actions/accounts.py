@@ -82,7 +82,7 @@ def _kept(paper: Paper, owner: Person | Institution, by: Staff, at: datetime) ->
     whose = Owner(kind, str(owner.pk), owner.division_code, str(owner.name))
     try:
         kept = documents.store(
-            by=by, source=paper.source, name=paper.name, kind=Kind.OTHER, owner=whose, at=at
+            by=by, source=paper.source, name=paper.name, kind=Kind.BANK_CARD, owner=whose, at=at
         )  # fmt: skip
     except FileRefused as refused:
         raise refuse("paper", str(refused)) from refused

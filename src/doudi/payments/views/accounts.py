@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,8 @@ from doudi.awards.models import Award
 from doudi.awards.queries import of_household
 from doudi.console.components import pager_of
 from doudi.console.forms import RevealForm
+from doudi.documents.queries import card_of
+from doudi.documents.views import sent
 from doudi.registry.models import Household, Person
 from doudi.registry.views.asking import StaffRequest
 from doudi.registry.views.reach import files, the_household, the_one
@@ -145,9 +147,18 @@ def account_check(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已复核"))
             return redirect(back)
     title = _("复核账户：%(name)s") % {"name": query.owner_name(one)}
-    about = {"account": one, "signs": query.names_beside(one),
-             "may_see_paper": request.user.may(Permission.DOCUMENT_READ, one.division_code)}  # fmt: skip
+    about = {"account": one, "signs": query.names_beside(one)}
     return asked(request, form, title, back, _("待复核账户"), **about)
+
+
+@requires(Permission.PAYMENT_CHECK)
+@require_safe
+def account_paper(request: StaffRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+    """The photo of the card, for whoever compares it with the account."""
+    found = card_of(request.user, _the_account(request, pk).document_id or 0)
+    if found is None:
+        raise Http404
+    return sent(request, found)
 
 
 @requires(Permission.BENEFIT_ACCOUNT_WRITE)

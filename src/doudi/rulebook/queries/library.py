@@ -93,9 +93,9 @@ class Told:
     applies: bool
 
     @property
-    def clauses(self) -> list[tuple[str, str, str]]:
-        """Key of the instrument, citation, summary."""
-        return [(a.instrument.key, a.citation, a.summary) for a in self.rule.implements]
+    def clauses(self) -> list[tuple[str, str]]:
+        """Citation and summary."""
+        return [(article.citation, article.summary) for article in self.rule.implements]
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
 
-from doudi.policy.law import instruments
+from doudi.policy.law import Article, instruments
 
 from ..values import CATEGORIES
 
@@ -41,7 +43,14 @@ def article(number: str) -> str:
 
 @register.filter
 def source(citation: str) -> str:
-    """`{{ clause|source }}`: the page of the instrument that a citation names; empty where none has that name."""
-    short = citation.removeprefix("《").partition("》")[0]
-    key = next((one.key for one in instruments() if one.short == short), "")
-    return reverse("rulebook:instrument", args=[key]) if key else ""
+    """`{{ clause|source }}`: the article that a citation names, on its instrument's page; empty if there is none."""
+    found = _cited().get(citation)
+    if found is None:
+        return ""
+    return f"{reverse('rulebook:instrument', args=[found.instrument.key])}#{quote(found.key)}"
+
+
+@cache
+def _cited() -> dict[str, Article]:
+    """Every article by its citation; the law of a running process does not change."""
+    return {article.citation: article for one in instruments() for article in one.articles}
