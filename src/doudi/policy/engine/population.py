@@ -80,8 +80,7 @@ class Screening:
         self.words = vocabulary(self.programme, book.parameters)
         self.groups, self.literals, self.values = _parameters(book, tables, on, run, self.words)
         self.plan = waves(self.programme)
-        self.persons_from = np.append(0, np.cumsum(np.bincount(tables.home, minlength=tables.households.height)))
-        self.obligors_from = np.append(0, np.cumsum(np.bincount(tables.owed, minlength=tables.persons.height)))
+        self.persons_from, self.obligors_from = tables.persons_from, tables.obligors_from
 
     def part(self, first: int, count: int) -> dict[Depth, pl.DataFrame]:
         """The answers of some households and of everybody in them."""
@@ -250,17 +249,19 @@ def places(
     book: Rulebook, tables: Tables, on: date, run: Run
 ) -> tuple[np.ndarray[Any, Any], dict[Place, Mapping[object, object]]]:
     """For every household the number of its place and class; those in their order, with their parameters."""
-    keys = tables.households.select(_area(book).alias("area"), pl.col("residence_class").alias("class"))
+    divisions, number = tables.places
+    keys = divisions.select(_area(book).alias("area"), pl.col("residence_class").alias("class"))
     groups = keys.unique(maintain_order=True).with_row_index("group")
-    index = keys.join(groups, on=["area", "class"], how="left", nulls_equal=True, maintain_order="left")["group"]
+    of_division = keys.join(groups, on=["area", "class"], how="left", nulls_equal=True, maintain_order="left")["group"]
+    index = of_division.to_numpy()[number]
     settings: dict[Place, Mapping[object, object]] = {}
     for group, area, residence in groups.iter_rows():
         try:
             settings[area, residence] = book.settings(area, residence, on, run)
         except MissingParameter as error:
-            row, code = tables.households[int((index == group).arg_max() or 0)].select("#row", "division_code").row(0)
+            row, code = tables.households[int((index == group).argmax())].select("#row", "division_code").row(0)
             raise PolicyError(f"{tables.names[HOUSEHOLD]} 第 {row + 1} 行：{error.at(code)}") from error
-    return index.to_numpy(), settings
+    return index, settings
 
 
 def spread(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,6 +79,25 @@ class Tables:
         people, home = _placed(_inside(self.persons, kept, "household_id"), kept, "household_id", "")
         owed, rows = _placed(_inside(self.obligors, people, "person_id"), people, "person_id", "")
         return Tables(kept, people, owed, home, rows, self.names)
+
+    @cached_property
+    def persons_from(self) -> Rows:
+        """For every household the row of its first person; one more for the end."""
+        return np.append(0, np.cumsum(np.bincount(self.home, minlength=self.households.height)))
+
+    @cached_property
+    def obligors_from(self) -> Rows:
+        """For every person the row of the first obligor; one more for the end."""
+        return np.append(0, np.cumsum(np.bincount(self.owed, minlength=self.persons.height)))
+
+    @cached_property
+    def places(self) -> tuple[pl.DataFrame, Rows]:
+        """The divisions and classes there are, and for every household the number of its own: few are looked up."""
+        keys = self.households.select("division_code", "residence_class")
+        found = keys.unique(maintain_order=True)
+        numbered = found.with_row_index("number")
+        joined = keys.join(numbered, on=keys.columns, how="left", nulls_equal=True, maintain_order="left")
+        return found, joined["number"].to_numpy()
 
     def check_dates(self, on: date) -> None:
         """PolicyError for a birth after the day of the screening."""
