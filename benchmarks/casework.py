@@ -30,7 +30,7 @@ from benchmarks.load import Clerk, Result, run  # noqa: E402
 foundation.VAR = ROOT / "var" / "bench-casework"
 foundation.PORT = 8432
 CLERKS = 50
-THINK = (4.0, 8.0)  # a clerk reads a case and types; ten minutes a case would be nearer to life
+THINK = (8.0, 16.0)  # a clerk reads a case and types; ten minutes a case would be nearer to life
 REVIEWERS = {f"bench-clerk-{n}" for n in range(CLERKS - 5, CLERKS)}  # five of the fifty decide at the county
 TOLD = {409: "conflict", 422: "refused"}
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')

@@ -47,11 +47,16 @@ class Verdict:
         if self.outcome is not Outcome.RAISED:
             return {}
         return {
-            month: total(one.after or ()) - total(one.before)
-            for one in self.stretches
-            for month in months_between(one.start, one.until, limit)
-            if not self.award.rests_in(month) and one.after != one.before
+            month: more
+            for start, until, more in self.raises()
+            for month in months_between(start, until, limit)
+            if not (self.award.rests and self.award.rests_in(month))
         }
+
+    def raises(self) -> list[tuple[date, date | None, int]]:
+        """The stretches that change: from when, until when, by how many fen a month."""
+        changed = (one for one in self.stretches if one.after != one.before)
+        return [(one.start, one.until, total(one.after or ()) - total(one.before)) for one in changed]
 
 
 @dataclass(frozen=True)

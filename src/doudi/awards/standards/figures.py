@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from doudi.policy import PolicyError, Rulebook
 from ..models.adjustments import Outcome
 from ..months import month_of, months_after
 from .comparing import Change, Verdict
-from .standing import Standing, total
+from .standing import total
 
 Sums = dict[str, Any]
 # The provincial notice of 2025: the rural standard is at least so many percent of the urban one.
@@ -29,40 +30,59 @@ def empty() -> Sums:
     return {"awards": 0, "people": 0, **counts, "before": 0, "after": 0, "back_pay": 0}
 
 
+class Counted:
+    """What awards of one township and programme come to."""
+
+    def __init__(self) -> None:
+        self.awards = self.people = self.before = self.after = self.back_pay = 0
+        self.outcomes: Counter[str] = Counter()
+
+    def figures(self) -> Sums:
+        """Under the names that are kept."""
+        sums = {name: getattr(self, name) for name in ("awards", "people", "before", "after", "back_pay")}
+        return sums | self.outcomes
+
+
 def add(sums: Sums, verdicts: Iterable[Verdict], change: Change, on: date) -> None:
     """Add a chunk. A month's money is that of the month of the day, or of the first month where that is later."""
     month, limit = max(month_of(on), change.month), limit_of(on)
+    counted: dict[tuple[str, str], Counted] = defaultdict(Counted)
+    months: Counter[date] = Counter()
     for verdict in verdicts:
-        due = verdict.due(limit)
+        award = verdict.award
+        where, due = counted[award.division_code[:9], award.programme], verdict.due(limit)
         before, after = month_money(verdict, month)
-        told = (("awards", 1), ("people", verdict.award.people), (verdict.outcome.value, 1), ("before", before),
-                ("after", after), ("back_pay", sum(due.values())))  # fmt: skip
-        for where in _places(sums, verdict.award):
-            for name, number in told:
-                where[name] += number
-        months = sums["months"]
+        where.awards += 1
+        where.people += award.people
+        where.outcomes[verdict.outcome.value] += 1
+        where.before += before
+        where.after += after
+        where.back_pay += sum(due.values())
         for each, fen in due.items():
-            key = each.isoformat()
-            months[key] = months.get(key, 0) + fen
+            months[each] += fen
+    _fold(sums, counted, months)
 
 
-def _places(sums: Sums, award: Standing) -> tuple[Sums, Sums, Sums]:
-    """Everything, the township and the programme that an award is counted under."""
+def _fold(sums: Sums, counted: dict[tuple[str, str], Counted], months: Counter[date]) -> None:
+    """Into everything, the townships, the programmes and the months."""
     if not sums:
         sums.update(total=empty(), townships={}, programmes={}, months={})
-    township, programmes = award.division_code[:9], sums["programmes"]
-    if township not in sums["townships"]:
-        sums["townships"][township] = empty()
-    if award.programme not in programmes:
-        programmes[award.programme] = empty()
-    return sums["total"], sums["townships"][township], programmes[award.programme]
+    for (township, programme), told in counted.items():
+        places = (sums["total"], sums["townships"].setdefault(township, empty()),
+                  sums["programmes"].setdefault(programme, empty()))  # fmt: skip
+        for where in places:
+            for name, number in told.figures().items():
+                where[name] += number
+    for each, fen in months.items():
+        key = each.isoformat()
+        sums["months"][key] = sums["months"].get(key, 0) + fen
 
 
 def month_money(verdict: Verdict, month: date) -> tuple[int, int]:
     """What a month pays before and after; a month that is not paid at all is nothing."""
-    if verdict.award.rests_in(month):
+    if verdict.award.rests and verdict.award.rests_in(month):
         return 0, 0
-    before = total(verdict.award.lines(month))
+    before = verdict.award.money(month)
     more = verdict.outcome is Outcome.RAISED
     held = [s for s in verdict.stretches if s.start <= month and (s.until is None or s.until > month)]
     return before, total(held[0].after or ()) if more and held else before

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet
@@ -59,6 +60,10 @@ class Standing:
     def lines(self, month: date) -> Lines:
         """What the month pays, suspended or not."""
         return ordered((row.kind, row.person, row.fen) for row in self.rows if row.holds(month))
+
+    def money(self, month: date) -> int:
+        """Fen of the lines of a month."""
+        return sum(row.fen for row in self.rows if row.holds(month))
 
     def rests_in(self, month: date) -> bool:
         """Whether payment rests in a month."""
@@ -148,9 +153,11 @@ def homes_on(awards: Iterable[Standing], day: date, using: str = "default") -> d
     return {pk: home for pk, home in found.items() if home is not None}
 
 
-def months_between(start: date, until: date | None, limit: date) -> Iterator[date]:
-    """The months from one up to another, and never beyond the limit."""
-    end = limit if until is None else min(until, limit)
+@lru_cache(maxsize=2048)
+def months_between(start: date, until: date | None, limit: date) -> tuple[date, ...]:
+    """The months from one up to another, and never beyond the limit; thousands of awards ask for the same few."""
+    end, found = limit if until is None else min(until, limit), []
     while start < end:
-        yield start
+        found.append(start)
         start = months_after(start, 1)
+    return tuple(found)

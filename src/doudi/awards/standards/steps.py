@@ -32,8 +32,8 @@ from .standing import since, standing
 from .undoing import take_all_back
 from .writing import Writer, ids, write
 
-CHUNK = 4000
-READ_ONLY = 20_000  # reading locks nobody out, and the rulebook is quicker on many
+CHUNK = 10_000
+READ_ONLY = 30_000  # reading locks nobody out, and the rulebook is quicker on many
 Progress = dict[str, Any]
 
 

@@ -42,8 +42,9 @@ class Writer:
 def ids(model: type[AwardLine | AwardChange], count: int, using: str = "default") -> Iterator[int]:
     """So many ids of a table, taken from its sequence."""
     with connections[using].cursor() as cursor:
-        sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
-        cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [count])  # noqa: S608
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        (sequence,) = cursor.fetchone() or ("",)
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
         return iter([row[0] for row in cursor.fetchall()])
 
 

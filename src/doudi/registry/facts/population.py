@@ -42,6 +42,8 @@ OBLIGOR = {
     "on_dibao": pl.Boolean, "relative": pl.String,
 }  # fmt: skip
 
+COUNTED = {"#rows": pl.Int64, "#kinds": pl.Int64}
+
 
 @dataclass(frozen=True)
 class PopulationFacts:
@@ -133,8 +135,14 @@ class _Sql:
     def _with(self, frame: pl.DataFrame, key: str, table: str, subject: str, facts: tuple[Fact, ...]) -> pl.DataFrame:
         """The frame with what is believed of each of its subjects, a column a fact."""
         columns = {key: pl.String} | {fact.name: TYPES[fact.read] for fact in facts}
-        query = self._chosen(table, subject, _ids(frame[key]), facts, key)
-        return frame.join(self._frame(query, columns), on=key, how="left", maintain_order="left")
+        said = self._frame(self._said(table, subject, _ids(frame[key]), facts, key), columns | COUNTED)
+        # Where one kind is told by several rows, and only there, they are put in order.
+        several = said["#rows"] > said["#kinds"].bitwise_count_ones()
+        plain, doubted = said.filter(~several).drop(COUNTED), said.filter(several)[key]
+        if doubted.len():
+            chosen = self._frame(self._chosen(table, subject, _ids(doubted), facts, key), columns)
+            plain = pl.concat([plain, chosen])
+        return frame.join(plain, on=key, how="left", maintain_order="left")
 
     def _home(self) -> str:
         return f"""home AS (SELECT h.id, coalesce(
@@ -168,16 +176,30 @@ class _Sql:
             AND v.starts_on <= {self.day} AND (v.ends_on IS NULL OR v.ends_on > {self.day}) LIMIT 1)
           ELSE (SELECT d.residence_class FROM places_division d WHERE d.code = h.place) END"""
 
+    def _said(self, table: str, subject: str, ids: str, facts: tuple[Fact, ...], key: str) -> str:
+        """The facts of each subject as columns, how many rows say them, and a bit for each kind that is told."""
+        kinds = sorted({fact.kind for fact in facts})
+        bits = " ".join(f"WHEN '{kind}' THEN {1 << place}" for place, kind in enumerate(kinds))
+        return f"""
+        SELECT r.{subject} AS {key}, {", ".join(self._column(fact) for fact in facts)},
+          count(*) AS "#rows", bit_or(CASE r.kind {bits} END) AS "#kinds"
+        FROM registry_{table} r WHERE {self._holding(table, subject, ids, kinds)} GROUP BY r.{subject}"""
+
     def _chosen(self, table: str, subject: str, ids: str, facts: tuple[Fact, ...], key: str) -> str:
         """The believed row per subject and kind, and its facts as columns."""
-        kinds = ", ".join(sorted({f"'{fact.kind}'" for fact in facts}))
+        kinds = sorted({fact.kind for fact in facts})
         period = ", r.ends_on DESC NULLS LAST" if table == "statement" else ""
-        fit = self._counts() if table == "statement" else self._holds("r")
         return f"""
         WITH chosen AS (SELECT DISTINCT ON (r.{subject}, r.kind) r.{subject} AS subject, r.*
-            FROM registry_{table} r WHERE r.{subject} = ANY ({ids}) AND r.kind IN ({kinds}) AND {fit}
+            FROM registry_{table} r WHERE {self._holding(table, subject, ids, kinds)}
             ORDER BY r.{subject}, r.kind, {_rank(facts)}, r.recorded_at DESC{period}, r.id DESC)
         SELECT subject AS {key}, {", ".join(self._column(fact) for fact in facts)} FROM chosen GROUP BY subject"""
+
+    def _holding(self, table: str, subject: str, ids: str, kinds: list[str]) -> str:
+        """Rows of these kinds about these subjects that count on the day."""
+        told = ", ".join(f"'{kind}'" for kind in kinds)
+        fit = self._counts() if table == "statement" else self._holds("r")
+        return f"r.{subject} = ANY ({ids}) AND r.kind IN ({told}) AND {fit}"
 
     def _column(self, fact: Fact) -> str:
         only = f"FILTER (WHERE kind = '{fact.kind}')"
@@ -192,7 +214,7 @@ class _Sql:
 
     def _frame(self, query: str, columns: dict[str, type[pl.DataType]]) -> pl.DataFrame:
         """Run the query into one text of all rows: no Python object a row, let alone a value."""
-        line = f" || '{BETWEEN}' || ".join(f"coalesce({name}::text, '')" for name in columns)
+        line = f" || '{BETWEEN}' || ".join(f"coalesce(\"{name}\"::text, '')" for name in columns)
         with connections[self.using].cursor() as cursor:
             cursor.execute(f"SELECT string_agg({line}, E'\\n') FROM ({query}) AS facts")
             (told,) = cursor.fetchone() or (None,)
