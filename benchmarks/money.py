@@ -74,7 +74,7 @@ def attempt(name: str, part: Callable[[], Rows]) -> tuple[Rows, int]:
     print(f"{name} …", flush=True)
     try:
         return part(), 0
-    except (subprocess.CalledProcessError, OSError, AssertionError, SystemExit) as error:
+    except (subprocess.CalledProcessError, OSError, RuntimeError, AssertionError, SystemExit) as error:
         print(f"{name}: {error}\n{getattr(error, 'stderr', '') or ''}", file=sys.stderr)
         return [(name, "**not measured**", "", f"the part broke: {type(error).__name__}")], 1
 

@@ -268,6 +268,7 @@ def thumb(port: str) -> dict[str, Rows]:
         page.get_by_label("登录名").fill("jingban")
         page.get_by_label("密码", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
         page.goto("/households/")
         name = page.locator("main tbody a").first.inner_text().split()[0]
         hand = Thumb(page)

@@ -47,3 +47,5 @@ def test_what_was_repaid_meanwhile_is_not_kept_once_more(people: People, decembe
     recoveries.repay(fen=18_000, how="cash", note="收据 7", **said)
     assert locked(people, december).total_fen == 58_000
     assert balance_of(Book.RECEIVABLE, COUNTY) == 0
+    one.refresh_from_db()
+    assert one.closed_on is not None

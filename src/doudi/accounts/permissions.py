@@ -52,7 +52,7 @@ class Permission(models.TextChoices):
     RESERVE_READ = "reserve.read", _("查看备用金")
     RESERVE_PAY = "reserve.pay", _("从备用金支付、盘点、申请补充")
     RESERVE_APPROVE = "reserve.approve", _("审批备用金补充")
-    SUBSIDY_WRITE = "subsidy.write", _("录入价格指数、启动价格补贴测算")
+    SUBSIDY_WRITE = "subsidy.write", _("录入价格指数、测算价格补贴")
     SUBSIDY_CONFIRM = "subsidy.confirm", _("复核价格指数")
     DISCLOSURE_WRITE = "disclosure.write", _("申报本人近亲属")
     DISCLOSURE_READ = "disclosure.read", _("查看近亲属备案")

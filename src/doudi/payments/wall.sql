@@ -89,7 +89,7 @@ BEGIN
       ('transfer', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'state, code, answered_on, decision, decided_because, decided_by_id, decided_at'),
       ('bankreturn', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'job_id, finished_at'),
       ('bankanswer', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make'], 'settled_because, settled_by_id'),
-      ('recovery', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make', 'payment.check'],
+      ('recovery', 'payment.read', ARRAY['payment.make'], ARRAY['payment.make', 'payment.check', 'payment.approve'],
         'keep_fen_month, approved_by_id, approved_at, closed_on, refused_because, version'),
       ('instalment', 'payment.read', ARRAY['payment.make', 'payment.check', 'payment.approve'], ARRAY[]::text[], ''),
       ('reservefund', 'reserve.read', ARRAY['payment.approve'], ARRAY['payment.approve', 'reserve.pay', 'reserve.approve'],

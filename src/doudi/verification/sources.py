@@ -114,6 +114,8 @@ SOURCES: dict[SourceKey, SourceTerms] = dict([
     _terms(S.FINANCE, _("财政供养人员、一卡通发放"), (), (F.PAYROLL, F.BENEFIT), 5, 60),
 ])  # fmt: skip
 
+ITEM_LABELS = {one.value: one.label for choices in (Finding, C, K) for one in choices}
+
 ALL: tuple[str, ...] = tuple(key.value for key in SOURCES)
 
 
@@ -129,7 +131,4 @@ def label_of(key: str) -> str:
 
 def item_label(kind: str) -> str:
     """A statement, a certificate or a finding in words."""
-    for choices in (K, C, Finding):
-        if kind in choices.values:
-            return str(choices(kind).label)
-    return kind
+    return str(ITEM_LABELS.get(kind, kind))

@@ -26,7 +26,7 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "accept": (gaps.nothing_missing,),
     "finish_survey": (visits.is_visited, visits.is_verified, timing.not_paused),
     "finish_check": (visits.county_has_visited,),
-    "propose_grant": (opinions.proposes(Conclusion.GRANT), timing.not_paused),
+    "propose_grant": (opinions.proposes(Conclusion.GRANT), opinions.says_how_much, timing.not_paused),
     "propose_refusal": (opinions.proposes(Conclusion.REFUSE), timing.not_paused),
     "answer_objection": (notices.all_answered,),
     "end_notice": (notices.has_stood, timing.not_paused),

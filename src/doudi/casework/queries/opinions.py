@@ -10,6 +10,7 @@ from doudi.accounts.models import Staff
 from doudi.registry.actions.refusal import Problems
 
 from ..models import Application, Conclusion, Opinion, Step
+from ..programmes import SETTINGS, Programme
 from ..stages import Stage
 
 
@@ -45,6 +46,14 @@ def proposes(conclusion: Conclusion):  # type: ignore[no-untyped-def]
             problems.add("", _("意见与规则测算不一致，须由乡镇分管领导第二人签署后才能继续。"))
 
     return guard
+
+
+def says_how_much(application: Application, by: Staff, on: date, problems: Problems) -> None:
+    """The guard of a proposed grant that is paid monthly: a notice never goes up without the sum it is about."""
+    opinion = current_opinion(application)
+    if SETTINGS[Programme(application.programme)].amount and opinion and not opinion.amount_fen_month:
+        words = _("规则算不出按月发放的金额，不能提出确认建议。请补全缺少的情况后重新出具意见，或转按其他项目办理。")
+        problems.add("", words)
 
 
 def has_opinion(application: Application, by: Staff, on: date, problems: Problems) -> None:

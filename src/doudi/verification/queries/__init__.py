@@ -11,9 +11,10 @@ from .reports import (
     unsettled,
     versions_of,
 )
-from .requests import Progress, current_request, progress, progress_of
+from .requests import NOTHING, Progress, current_request, progress, progress_of
 
 __all__ = [
+    "NOTHING",
     "Item",
     "Missing",
     "Progress",

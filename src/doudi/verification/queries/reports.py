@@ -81,10 +81,14 @@ def open_objection(report: Report) -> Objection | None:
 
 def adopted_values(report: Report) -> dict[tuple[int | None, str], int]:
     """(person, kind) → the figure that counts, for the rows where a person chose the declared one."""
+    said = Reason.objects.filter(item__report=report).order_by("item_id", "pk")
+    rows = said.values_list("item_id", "adopted", "item__person_id", "item__kind", "item__declared")
+    # The last reason of an item is the one that counts.
+    latest: dict[int, tuple[str, int | None, str, int | None]] = {item: (a, p, k, d) for item, a, p, k, d in rows}
     return {
-        (item.person_id, item.kind): item.adopted_value
-        for item in report_items(report)
-        if item.adopted == Adopted.DECLARED and item.adopted_value is not None
+        (person, kind): declared
+        for adopted, person, kind, declared in latest.values()
+        if adopted == Adopted.DECLARED and declared is not None
     }
 
 

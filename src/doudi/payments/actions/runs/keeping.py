@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from django.db import connections
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -30,10 +31,11 @@ def keep_no_more_than_owed(run: PaymentRun) -> None:
     rows = list(PaymentLine.objects.filter(run=run, state__in=[LineState.READY, LineState.HELD], kept_fen__gt=0))
     owed = _owed([row.household_id for row in rows])
     for row in rows:
-        _recovery, left = owed.get(row.household_id, (0, 0))
+        recovery, left = owed.get(row.household_id, (0, 0))
         if row.kept_fen > left:
             row.kept_fen, row.fen = left, row.due_fen - left
             row.save(update_fields=["kept_fen", "fen"])
+        owed[row.household_id] = recovery, left - row.kept_fen  # a household may have several payments
 
 
 def book_kept(run: PaymentRun, by: Staff, on: date, at: datetime) -> None:
@@ -54,6 +56,14 @@ def book_kept(run: PaymentRun, by: Staff, on: date, at: datetime) -> None:
         kind=EntryKind.RECOVERED, about=About("run", str(run.pk), "kept"), moves=moves,
         text=_("%(n)s 从待遇中扣回") % {"n": run.number}, place=run.division_code, by=by, on=on, at=at,
     )  # fmt: skip
+    _close(list(recoveries), on)
+
+
+def _close(recoveries: list[int], on: date) -> None:
+    """What was kept in full is over."""
+    repaid = Instalment.objects.filter(recovery=OuterRef("pk")).values("recovery").annotate(s=Sum("fen")).values("s")
+    over = Recovery.objects.filter(pk__in=recoveries, closed_on=None, fen=Subquery(repaid))
+    over.update(closed_on=on, version=F("version") + 1)
 
 
 def _instalment(line: PaymentLine, recovery: Recovery, by: Staff, on: date, at: datetime) -> Instalment:
