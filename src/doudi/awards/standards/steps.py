@@ -25,6 +25,7 @@ from ..models import Adjustment, AdjustmentLine, Award, AwardChange, AwardLine
 from ..models.adjustments import Outcome, Step
 from ..queries.adjustments import hindered
 from . import figures, lines
+from .ahead import ahead
 from .books import change_by
 from .comparing import Change, Verdict, compare
 from .planning import needed, plan_of
@@ -32,8 +33,8 @@ from .standing import since, standing
 from .undoing import take_all_back
 from .writing import Writer, ids, write
 
-CHUNK = 10_000
-READ_ONLY = 30_000  # reading locks nobody out, and the rulebook is quicker on many
+CHUNK = 30_000  # so many awards wait together, for some seconds, once when a standard is applied
+READ_ONLY = 30_000
 Progress = dict[str, Any]
 
 
@@ -116,9 +117,10 @@ class Estimate(Adjusting):
             raise JobError(_("方案在测算时改过，请重新测算。"))
         on = date.fromisoformat(progress["on"])
         change = _change(adjustment, on)
-        verdicts = _compared(keys, change, words=False)
-        figures.add(progress["sums"], verdicts, change, on)
-        lines.keep(verdicts, adjustment, adjustment.draft.title, figures.limit_of(on), raised=False)
+        with ahead(keys, lambda some: _compared(some, change, words=False)) as parts:
+            for verdicts in parts:
+                figures.add(progress["sums"], verdicts, change, on)
+                lines.keep(verdicts, adjustment, adjustment.draft.title, figures.limit_of(on), raised=False)
 
     def finish(self, job: Job, at: datetime) -> None:
         _finish(self.open(job), Step.COMPUTED, job, at)
@@ -143,18 +145,22 @@ class Apply(Adjusting):
     def do(self, adjustment: Adjustment, keys: list[int], progress: Progress, job: Job, at: datetime) -> None:
         on = date.fromisoformat(progress["on"])
         change = _change(adjustment, on)
-        verdicts = _compared(keys, change)
         assert job.started_by is not None
         writer = Writer(adjustment, job.started_by, timezone.localdate(at), at)
-        raised = [verdict for verdict in verdicts if verdict.outcome is Outcome.RAISED]
-        rows, acts = needed(raised)
-        plan = plan_of(raised, ids(AwardLine, rows), ids(AwardChange, acts))
-        write(plan, [verdict.award for verdict in raised], writer)
-        figures.add(progress["sums"], verdicts, change, on)
-        lines.keep(verdicts, adjustment, adjustment.draft.title, figures.limit_of(on), raised=True)
+        with ahead(keys, lambda some: _compared(some, change)) as parts:
+            for verdicts in parts:
+                _raise([verdict for verdict in verdicts if verdict.outcome is Outcome.RAISED], writer)
+                figures.add(progress["sums"], verdicts, change, on)
+                lines.keep(verdicts, adjustment, adjustment.draft.title, figures.limit_of(on), raised=True)
 
     def finish(self, job: Job, at: datetime) -> None:
         _finish(self.open(job), Step.APPLIED, job, at)
+
+
+def _raise(raised: list[Verdict], writer: Writer) -> None:
+    """Write what the verdicts say."""
+    rows, acts = needed(raised)
+    write(plan_of(raised, ids(AwardLine, rows), ids(AwardChange, acts)), [verdict.award for verdict in raised], writer)
 
 
 class Undo(Adjusting):
