@@ -17,8 +17,10 @@ from doudi.casework.queries.determinations import comes_out_the_same
 from doudi.casework.queries.evaluation import evaluate
 from doudi.casework.stages import Stage
 from doudi.registry.actions.refusal import Refused
+from doudi.registry.models import Statement
 from tests.casework.known import a_poor_family, a_rich_family, earns
 from tests.casework.world import TUESDAY, a_household, an_accepted, at
+from tests.conftest import NOON
 
 
 def in_review(clerk, household) -> Application:
@@ -80,6 +82,18 @@ def test_an_opinion_against_the_rulebook_needs_a_reason_and_a_second_officer(cle
     head = staff_with(Role.TOWNSHIP_HEAD)
     opinions.countersign(application=application, by=head, on=TUESDAY, at=at(TUESDAY))
     assert move(application, "propose_grant", by=clerk, on=TUESDAY, at=at(TUESDAY)).stage == Stage.NOTICE
+
+
+def test_what_nobody_can_calculate_yet_is_not_posted(clerk, staff_with) -> None:
+    home = a_poor_family(clerk)
+    Statement.objects.filter(kind="financial_assets").update(superseded_at=NOON)
+    application = in_review(clerk, home)
+    opinion = judged(application, clerk, reason="入户看到家庭确有困难", judgements={"unknown": "存款还没有查清"})
+    assert (opinion.rulebook_says, opinion.amount_fen_month) == (None, None)
+    head = staff_with(Role.TOWNSHIP_HEAD)
+    opinions.countersign(application=application, by=head, on=TUESDAY, at=at(TUESDAY))
+    with pytest.raises(Refused, match="补全缺少的情况"):
+        move(application, "propose_grant", by=clerk, on=TUESDAY, at=at(TUESDAY))
 
 
 def test_a_refusal_goes_on_without_a_notice(clerk) -> None:

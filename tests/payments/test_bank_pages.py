@@ -150,6 +150,7 @@ def test_who_checks_an_account_opens_the_photo_of_the_card_and_no_other_paper(
     assert paper in html(checker.get(reverse("payments:account_check", args=[card.pk])))
     with as_web(people.checker):
         assert b"".join(checker.get(paper).streaming_content) == samples.JPEG
+    with as_web(people.checker):
         assert list(Document.objects.values_list("pk", flat=True)) == [card.document_id]
     assert checker.get(reverse("documents:show", args=[other.pk])).status_code in (403, 404)
 

@@ -49,9 +49,13 @@ def proposes(conclusion: Conclusion):  # type: ignore[no-untyped-def]
 
 
 def says_how_much(application: Application, by: Staff, on: date, problems: Problems) -> None:
-    """The guard of a proposed grant that is paid monthly: a notice never goes up without the sum it is about."""
+    """The guard of a proposed grant that is paid monthly: where facts are missing, there is no sum to post yet.
+
+    Against a clear no of the rulebook two officers may still propose; the county decides on that.
+    """
     opinion = current_opinion(application)
-    if SETTINGS[Programme(application.programme)].amount and opinion and not opinion.amount_fen_month:
+    paid = SETTINGS[Programme(application.programme)].amount
+    if paid and opinion and opinion.rulebook_says is None and not opinion.amount_fen_month:
         words = _("规则算不出按月发放的金额，不能提出确认建议。请补全缺少的情况后重新出具意见，或转按其他项目办理。")
         problems.add("", words)
 
