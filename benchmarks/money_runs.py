@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 AWARDS, MANY = 60_000, 240_000
 KILLS = 100
+LONGEST = 3.5  # seconds a process may live before it is killed: starting takes about half of that
 Rows = list[tuple[str, str, str, str]]
 
 
@@ -181,7 +182,7 @@ def strike(job: int, name: str, kills: int, draw: random.Random) -> int:
             worker.send_signal(signal.SIGKILL)
             struck += 1
             # A kill that always comes before the first commit would try nothing: wait a little longer each time.
-            pause = min(pause * 1.1, 6)
+            pause = min(pause * 1.05, LONGEST)
         if worker.wait() == 0 or struck == kills:
             break
     assert _worker(job, name).wait() == 0
