@@ -148,7 +148,7 @@ def _county(options: argparse.Namespace) -> None:
     load_divisions(by=None, at=now, using=alias)
     create_demo_staff(using=alias, at=now)
     summary = write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
-    lay_cases(max(40, options.people // 400), seed=options.seed, today=timezone.localdate(now), places=CASE_PLACES)
+    lay_cases(max(40, options.people // 800), seed=options.seed, today=timezone.localdate(now), places=CASE_PLACES)
     load_history(county=settings.DOUDI_COUNTY, at=now, using=alias)
     start("rulebook.population", by_id=None, at=now, using=alias)  # the simulation need not wait for the full hour
     print(f"\n演示县：{summary.people:,} 人，{summary.households:,} 户，{summary.seconds['total']:.1f} 秒", flush=True)
