@@ -56,6 +56,19 @@ class Permission(models.TextChoices):
     SUBSIDY_CONFIRM = "subsidy.confirm", _("复核价格指数")
     DISCLOSURE_WRITE = "disclosure.write", _("申报本人近亲属")
     DISCLOSURE_READ = "disclosure.read", _("查看近亲属备案")
+    FEED_READ = "feed.read", _("查看部门数据批次与新鲜度")
+    FEED_WRITE = "feed.write", _("接收部门数据、对应列、认定疑似同一人")
+    MONITORING_READ = "monitoring.read", _("查看预警、入户任务与线索")
+    MONITORING_HANDLE = "monitoring.handle", _("派单、处置预警与线索")
+    MONITORING_VISIT = "monitoring.visit", _("入户核实、上报线索")
+    INDICATOR_DRAFT = "indicator.draft", _("试算预警指标、提出调整")
+    INDICATOR_DECIDE = "indicator.decide", _("批准调整、启用或停用预警指标")
+    LEAD_WRITE = "lead.write", _("登记线索")
+    REFERRAL_READ = "referral.read", _("查看转介")
+    REFERRAL_SEND = "referral.send", _("向部门转介")
+    REFERRAL_ANSWER = "referral.answer", _("答复转介")
+    EXCHANGE_READ = "exchange.read", _("查看与乡村振兴的数据交换")
+    EXCHANGE_WRITE = "exchange.write", _("发出和接收数据交换、编制比对报告")
     FIGURES_READ = "figures.read", _("查看汇总数字")
     POLICY_READ = "policy.read", _("查看政策规则、做个案测算")
     POLICY_DRAFT = "policy.draft", _("起草和试算参数")
@@ -127,6 +140,19 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.SUBSIDY_CONFIRM: frozenset({Role.COUNTY_REVIEWER}),
     P.DISCLOSURE_WRITE: CIVIL_AFFAIRS | MONEY | {Role.RURAL_REVITALISATION, Role.LEADER},
     P.DISCLOSURE_READ: TOWNSHIP | COUNTY,
+    P.FEED_READ: COUNTY | LIAISONS | {Role.RURAL_REVITALISATION},
+    P.FEED_WRITE: LIAISONS | {Role.COUNTY_CLERK, Role.RURAL_REVITALISATION},
+    P.MONITORING_READ: CIVIL_AFFAIRS | {Role.RURAL_REVITALISATION},
+    P.MONITORING_HANDLE: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.MONITORING_VISIT: frozenset({Role.COORDINATOR, Role.TOWNSHIP_CLERK}),
+    P.INDICATOR_DRAFT: frozenset({Role.COUNTY_CLERK}),
+    P.INDICATOR_DECIDE: frozenset({Role.COUNTY_REVIEWER}),
+    P.LEAD_WRITE: CIVIL_AFFAIRS | LIAISONS | {Role.RURAL_REVITALISATION, Role.HOTLINE},
+    P.REFERRAL_READ: CIVIL_AFFAIRS | LIAISONS | {Role.RURAL_REVITALISATION},
+    P.REFERRAL_SEND: frozenset({Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK}),
+    P.REFERRAL_ANSWER: LIAISONS | {Role.RURAL_REVITALISATION},
+    P.EXCHANGE_READ: COUNTY | {Role.RURAL_REVITALISATION},
+    P.EXCHANGE_WRITE: frozenset({Role.COUNTY_CLERK, Role.RURAL_REVITALISATION}),
     P.FIGURES_READ: EVERYONE - ADMINS,
     P.POLICY_READ: EVERYONE - ADMINS,
     P.POLICY_DRAFT: frozenset({Role.COUNTY_CLERK}),

@@ -55,6 +55,15 @@ class Certificate(Dated):
         CLERGY = "clergy", _("宗教教职")  # code: yes / no; years are counted from starts_on
         CHILD_SUPPORT = "child_support", _("孤儿或事实无人抚养儿童保障")  # code: yes / no
         NO_CIVIL_CAPACITY = "no_civil_capacity", _("无民事行为能力")  # code: yes / no
+        # What a department's file says, without touching what the county itself has established.
+        DEATH_REPORTED = "death_reported", _("部门报告死亡")  # code: yes / no; starts_on is the day of death
+        MOVED_OUT = "moved_out", _("户口迁出")  # code: yes / no; starts_on is the day
+        MARRIED = "married", _("婚姻登记")  # code: yes / no
+        UNEMPLOYMENT = "unemployment", _("失业登记")  # code: yes / no
+        UNEMPLOYMENT_PAY = "unemployment_pay", _("领取失业保险金")  # code: yes / no
+        BUSINESS_OWNER = "business_owner", _("市场主体登记")  # code: legal_person / shareholder / self_employed / no
+        FISCAL_PAYROLL = "fiscal_payroll", _("财政供养")  # code: yes / no
+        BENEFIT_ELSEWHERE = "benefit_elsewhere", _("外地在领待遇")  # code: dibao / tekun / other / no
         OBLIGORS_COMPLETE = "obligors_complete", _("法定义务人已查清")  # code: yes / no
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
@@ -110,6 +119,7 @@ class Circumstance(Dated):
 
 
 HOUSEHOLD_KINDS = (
+    "power_use",
     "financial_assets",
     "vehicle_count",
     "vehicle_value",
@@ -144,6 +154,10 @@ class Statement(Dated):
         VEHICLE_VALUE = "vehicle_value", _("车辆价值")
         EXTRA_DWELLINGS = "extra_dwellings", _("其他住房套数")
         BUSINESS_OVER_RULE = "business_over_rule", _("经营规模超限")
+        PENSION = "pension_income", _("职工养老金")
+        STUDY_AID = "study_aid", _("学生资助")
+        PROVIDENT = "provident_base", _("公积金缴存基数")
+        POWER_USE = "power_use", _("近三十天用电（千瓦时）")
         OBLIGOR_ASSETS_OK = "assets_within_rule", _("义务人财产符合规定")
 
     household = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="statements")

@@ -1,0 +1,8 @@
+"""The addresses of exchange."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "exchange"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,8 @@
+"""The addresses of monitoring."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "monitoring"
+urlpatterns: list[URLPattern] = []
