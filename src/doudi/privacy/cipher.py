@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, hmac
@@ -27,6 +26,8 @@ class Keyring:
     def __init__(self, material: dict[str, Any]) -> None:
         self.active = int(material["active"])
         self._fields = {int(k): bytes.fromhex(v) for k, v in material["fields"].items()}
+        # Checked once: a file for the bank opens a hundred thousand values.
+        self._sm4 = {key_id: algorithms.SM4(key) for key_id, key in self._fields.items()}
         self._index = hmac.HMAC(bytes.fromhex(material["index"]), hashes.SM3())
         # Digests in the audit log must stay provable when the index key changes, so they may have a key of their own.
         self._digest = hmac.HMAC(bytes.fromhex(material.get("digest", material["index"])), hashes.SM3())
@@ -37,7 +38,7 @@ class Keyring:
     def seal(self, text: str, *, purpose: str) -> bytes:
         """Encrypt `text` under the active key, bound to `purpose` (the field's name)."""
         nonce = os.urandom(NONCE_BYTES)
-        encryptor = Cipher(algorithms.SM4(self._fields[self.active]), modes.GCM(nonce)).encryptor()
+        encryptor = Cipher(self._sm4[self.active], modes.GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(purpose.encode())
         body = encryptor.update(text.encode()) + encryptor.finalize()
         return bytes([self.active]) + nonce + body + encryptor.tag
@@ -45,7 +46,7 @@ class Keyring:
     def seal_many(self, texts: Iterable[str], *, purpose: str) -> list[bytes]:
         """`seal` for a whole column, about half as long per value; for imports and the demo county."""
         texts = list(texts)
-        algorithm, gcm, cipher = algorithms.SM4(self._fields[self.active]), modes.GCM, Cipher
+        algorithm, gcm, cipher = self._sm4[self.active], modes.GCM, Cipher
         head, bound, nonces = bytes([self.active]), purpose.encode(), os.urandom(NONCE_BYTES * len(texts))
         sealed = []
         for start, text in zip(range(0, len(nonces), NONCE_BYTES), texts, strict=True):
@@ -60,15 +61,12 @@ class Keyring:
     def open(self, sealed: bytes, *, purpose: str) -> str:
         """Decrypt; raises cryptography's InvalidTag if the value was changed or belongs to another field."""
         sealed = bytes(sealed)
-        key = self._fields[sealed[0]]
-        nonce, body, tag = (
-            sealed[1 : 1 + NONCE_BYTES],
-            sealed[1 + NONCE_BYTES : -TAG_BYTES],
-            sealed[-TAG_BYTES:],
-        )
-        decryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+        nonce, body, tag = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES : -TAG_BYTES], sealed[-TAG_BYTES:]
+        decryptor = Cipher(self._sm4[sealed[0]], modes.GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(purpose.encode())
-        return (decryptor.update(body) + decryptor.finalize()).decode()
+        text = decryptor.update(body)
+        decryptor.finalize()  # GCM is a stream: nothing is left to come, but the tag is checked here
+        return text.decode()
 
     def index(self, text: str, *, purpose: str) -> bytes:
         """The blind index of `text` within `purpose`: 16 bytes, for equality only."""
@@ -101,11 +99,13 @@ def _mac(keyed: hmac.HMAC, payload: bytes) -> bytes:
     return mac.finalize()
 
 
-@cache
-def _keyring_of(fingerprint: str) -> Keyring:
-    return Keyring(settings.DOUDI_KEYRING)
+_made: tuple[object, Keyring] | None = None
 
 
 def keyring() -> Keyring:
-    """The key ring of this process (rebuilt when the settings change, as tests do)."""
-    return _keyring_of(repr(settings.DOUDI_KEYRING))
+    """The key ring of this process (made again when the settings name another, as tests do)."""
+    global _made
+    material = settings.DOUDI_KEYRING
+    if _made is None or _made[0] is not material:
+        _made = (material, Keyring(material))
+    return _made[1]

@@ -162,17 +162,22 @@ def close_run(*, run: PaymentRun, by: Staff, at: datetime) -> PaymentRun:
 
 
 def _check_done(run: PaymentRun) -> None:
-    """Everything that stands against closing, at once."""
     problems = Problems()
-    if run.state != RunState.SENT:
-        problems.add("", _("只有已送银行的批次可以完成对账。"))
+    for said in against_closing(run):
+        problems.add("", said)
+    problems.refuse_if_any()
+
+
+def against_closing(run: PaymentRun) -> list[str]:
+    """Everything that stands against closing, at once: the page says it before anybody presses."""
+    found = [] if run.state == RunState.SENT else [_("只有已送银行的批次可以完成对账。")]
     told = reconciliation_of(run)
     if told.under_way.count:
-        problems.add("", _("还有 %(n)s 笔银行没有回盘。") % {"n": told.under_way.count})
+        found.append(_("还有 %(n)s 笔银行没有回盘。") % {"n": told.under_way.count})
     if told.failed.count:
-        problems.add("", _("还有 %(n)s 笔未到账没有处理完。") % {"n": told.failed.count})
+        found.append(_("还有 %(n)s 笔未到账没有处理完。") % {"n": told.failed.count})
     if count := unsettled(run).count():
-        problems.add("", _("还有 %(n)s 条对不上的回盘没有说明。") % {"n": count})
+        found.append(_("还有 %(n)s 条对不上的回盘没有说明。") % {"n": count})
     if told.difference_fen:
-        problems.add("", _("四方对账有差额，不能完成对账，请告诉系统管理员。"))
-    problems.refuse_if_any()
+        found.append(_("四方对账有差额，不能完成对账，请告诉系统管理员。"))
+    return found

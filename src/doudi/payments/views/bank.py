@@ -72,6 +72,7 @@ def bank_run(request: StaffRequest, pk: int) -> HttpResponse:
                  Tab(_("对不上的回盘"), "?show=answers", odd.count(), showing == "answers", bad=True)],
         "may_make": by.may(Permission.PAYMENT_MAKE, run.division_code), "to_send": sending.waiting(run).count(),
         "is_sent": run.state == RunState.SENT,
+        "against": returns_deciding.against_closing(run) if run.state == RunState.SENT else [],
         "names": names_of([i for i in (run.made_by_id, run.checked_by_id, run.approved_by_id) if i]),
     }  # fmt: skip
     return render(request, "payments/bank_run.html", context)
