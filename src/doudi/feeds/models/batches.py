@@ -63,11 +63,13 @@ class Batch(models.Model):
     as_of = models.DateField(_("数据截至"))
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
-    # Heading of the file → column of the contract, as understood or as a person has set it.
+    # Column of the contract → heading of the file, as understood or as a person has set it.
     mapping = models.JSONField(default=dict)
     headings = models.JSONField(default=list)
     unused = models.JSONField(default=list)
     missing = models.JSONField(default=list)
+    # First days of the months that the file's rows are about: sums over a year are stated only if all are there.
+    months = models.JSONField(default=list)
     signature = models.CharField(max_length=64, blank=True, db_collation="C")
     mapped_by_hand = models.BooleanField(default=False)
     lands_by_itself = models.BooleanField(default=False)
@@ -81,6 +83,8 @@ class Batch(models.Model):
     # People of an earlier list who are not on this one and would lose what it says.
     leaving = models.BigIntegerField(null=True)
     staying = models.BigIntegerField(null=True)
+    # Remarks about the file as a whole, and why it was refused, taken back, or does not land by itself.
+    notes = models.JSONField(default=list)
     said = models.CharField(max_length=300, blank=True)
     job_id = models.BigIntegerField(null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -135,6 +139,7 @@ class BatchFile(models.Model):
         GOOD = "good", _("读懂的行")
         REJECTS = "rejects", _("需更正的行")
         LINKS = "links", _("对应的人员")
+        TOUCHED = "touched", _("可能有变化的人员")
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="files")
     division_code = models.CharField(max_length=6, db_collation="C")
@@ -148,7 +153,7 @@ class BatchFile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "role", "number"], name="feed_file_once"),
             models.CheckConstraint(
-                name="feed_file_known_role", condition=Q(role__in=["raw", "good", "rejects", "links"])
+                name="feed_file_known_role", condition=Q(role__in=["raw", "good", "rejects", "links", "touched"])
             ),
         ]
 

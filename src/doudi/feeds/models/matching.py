@@ -26,6 +26,8 @@ class DoubtfulPair(models.Model):
     division_code = models.CharField(max_length=6, db_collation="C")
     liaison = models.CharField(max_length=24, blank=True, db_collation="C")
     row = models.BigIntegerField()
+    # The column of numbers that the person stands for: a marriage has two.
+    who = models.CharField(max_length=24, db_collation="C")
     # The row as it was understood, as JSON; opened for the decision and gone with the raw rows.
     said = EncryptedText(null=True)
     probability = models.FloatField()
@@ -42,10 +44,10 @@ class DoubtfulPair(models.Model):
         ordering = ("-probability", "id")
         indexes = [models.Index(fields=["division_code"], name="feed_pair_open", condition=Q(decision=""))]
         constraints = [
-            models.UniqueConstraint(fields=["batch", "row", "person"], name="feed_pair_once"),
+            models.UniqueConstraint(fields=["batch", "row", "who", "person"], name="feed_pair_once"),
             # A row is about one person at most.
             models.UniqueConstraint(
-                fields=["batch", "row"], name="feed_pair_one_same", condition=Q(decision="same")
+                fields=["batch", "row", "who"], name="feed_pair_one_same", condition=Q(decision="same")
             ),
             models.CheckConstraint(
                 name="feed_pair_probability", condition=Q(probability__gte=0, probability__lte=1)
