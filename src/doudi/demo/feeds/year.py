@@ -6,7 +6,7 @@ one before, and one has lost its numbers in a spreadsheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -58,6 +58,11 @@ def months_of(contract: Contract) -> tuple[int, ...]:
     if contract.cadence_days <= MONTHLY:
         return tuple(range(LAST + 1))
     return (2, 5, 8, 11) if contract.cadence_days <= QUARTERLY else (4, 10)
+
+
+def write_list(sheets: Sequence[Sheet], path: Path) -> None:
+    """The list of files as a table, in the order in which they arrive."""
+    pl.DataFrame(sheets).write_csv(path)
 
 
 def write_year(county: County, out: Path) -> tuple[list[Sheet], pl.DataFrame]:
@@ -150,6 +155,8 @@ def _month(w: World, contract: Contract, office: Office, month: int, out: Path) 
         return
     rng = w.rng(f"dirt {contract.key}", month)
     rows = as_text(rows_of(w, contract.key, month), contract, office)
+    if not rows.height:  # nothing happened, nothing is sent
+        return
     rows = twice(rng, soil(rng, rows, office.habits, day_column=_day(contract)), office.habits)
     on = delivered(month, office.lag_days)
     if trouble == CORRECTED:
