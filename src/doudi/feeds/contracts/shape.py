@@ -19,7 +19,8 @@ class Column:
     """One column. `aliases` are the headings that real offices use; `codes` the words for each code, the first shown.
 
     A file without a `required` column is refused. In a `filled` column an empty cell is a problem of its row; elsewhere
-    empty means not known.
+    empty means not known. `least` and `most` bound a number (money in fen); a day after today is a problem unless
+    `future`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     hint: str = ""
     least: int | None = None
     most: int | None = None
+    future: bool = False
 
     @property
     def words(self) -> dict[str, str]:
@@ -87,6 +89,17 @@ class FactRule:
 
 
 @dataclass(frozen=True)
+class Named:
+    """The columns by which a row names one person; '' where the source does not tell."""
+
+    resident_id: str
+    name: str
+    sex: str = ""
+    birth_date: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class Contract:
     """What one source sends: for which purpose, by whom, how often, which columns, and what it states.
 
@@ -117,3 +130,14 @@ class Contract:
     def names(self) -> tuple[str, ...]:
         """The names of the columns in their order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def people(self) -> tuple[Named, ...]:
+        """The people a row names: one, of a marriage two (`spouse_id`, `spouse_name`, `spouse_birth_date` …)."""
+
+        def named(who: str) -> Named:
+            first = "" if who == "resident_id" else who.removesuffix("id")
+            told = (f"{first}{part}" for part in ("name", "sex", "birth_date", "place"))
+            return Named(who, *(name if name in self.names else "" for name in told))
+
+        return tuple(named(column.name) for column in self.columns if column.kind == "resident_id")
