@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 import polars as pl
+
 from doudi.demo import register
 from doudi.demo.county import draw
 from doudi.demo.names import pool, sounding_alike
@@ -75,7 +76,7 @@ def villages() -> list[Village]:
     ]
 
 
-def pairs(count: int, seed: int = 1, errors: Errors = Errors(), people: int = 0) -> Pairs:  # noqa: B008  frozen
+def pairs(count: int, seed: int = 1, errors: Errors = Errors(), people: int = 0) -> Pairs:
     """`count` rows beside `people` people, by default as many."""
     rng = np.random.default_rng(seed)
     registered = people or count
@@ -135,8 +136,10 @@ def spoil(people: pl.DataFrame, rng: np.random.Generator, errors: Errors) -> pl.
 OLD_FORMS = {"云": "雲", "华": "華", "国": "國", "兰": "蘭", "凤": "鳳", "丽": "麗", "荣": "榮", "张": "張", "陈": "陳",
              "东": "東", "兴": "興", "岩": "巖", "学": "學", "贵": "貴", "肖": "萧", "强": "強"}  # fmt: skip
 
-LOCAL_SOUNDS = {"生": "森", "英": "音", "明": "敏", "云": "银", "玉": "艺", "志": "自", "正": "郑", "成": "岑", "兴": "新",
-                "平": "品", "世": "思", "学": "协", "军": "金", "春": "村", "珍": "曾", "鱼": "宜", "秀": "秀", "永": "用"}  # fmt: skip
+LOCAL_SOUNDS = {
+    pair[0]: pair[1]
+    for pair in ["生森", "英音", "明敏", "云银", "玉艺", "志自", "正郑", "成岑", "兴新", "平品", "世思", "学协", "军金", "春村", "珍曾", "永用"]
+}
 
 
 def _names(people: pl.DataFrame, rng: np.random.Generator, errors: Errors) -> list[str]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+
+from benchmarks.linkage_pairs import Pairs
 from doudi.feeds.linkage import model as linkage
 from doudi.feeds.linkage.features import features
 from doudi.feeds.linkage.scoring import linker
-
-from benchmarks.linkage_pairs import Pairs
 
 MODEL = Path(linkage.__file__).with_name("model.yaml")
 RANDOM_PAIRS, SEED = 2e7, 1
 FEWEST_TRUE, FEWEST_RANDOM = 2e-4, 1e-6
 """Levels hardly seen in training get these chances: an error nobody made yet will be made one day."""
 
-HEAD = """# The numbers of the linkage model. Written by `python -m benchmarks.monitoring_linkage --train`; read by model.py.
+HEAD = """# The numbers of the linkage model: written by `./run bench monitoring_linkage --train`, read by model.py.
 # chances: how often two records of one person / of two random people agree at this level. A pair's weight in bits is
-# log2(1 / population) + the sum of log2(first / second); for names the commonness of this name stands in for the second.
+# log2(1 / population) + the sum of log2(first / second); of a name, its own commonness stands in for the second.
 """
-LINES = """# Before anything is compared, one pair in `population` is a true one; names are counted among at least as many people.
+LINES = """# Before anything is compared one pair in `population` is true; names are counted among as many people at least.
 population: {population}
 # A pair that weighs less than `doubtful` is not shown; from `sure` on it is a link, unless somebody else among the
 # registered fits the row to within `gap` bits.
@@ -28,7 +28,7 @@ doubtful: {doubtful}
 sure: {sure}
 gap: {gap}
 """
-DRAWN = {"population": 440_000, "doubtful": 0.0, "sure": 5.0, "gap": 8.0}
+DRAWN = {"population": 440_000, "doubtful": 0.0, "sure": 4.0, "gap": 10.0}
 
 
 def train(made: Pairs) -> None:

@@ -1,8 +1,8 @@
 """`./run bench monitoring_linkage`: rows without an ID number beside as many people, and rows with one.
 
-Prints a markdown table and returns figures; no database. Options: --rows N (100,000), --people N (as many), --seed N (2: another county than
-the one trained on), --train (write the numbers of the model anew, from the county of seed 1), --errors N (how many
-times as many errors as usual), --curve (precision and recall at other lines).
+Prints a markdown table and returns figures; no database. Options: --rows N (100,000), --people N (as many),
+--seed N (2: another county than the one trained on), --train (write the numbers of the model anew, from the county of
+seed 1), --errors N (how many times as many errors as usual), --curve (precision and recall at other lines).
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from .scoring import candidates
 from .verdicts import judged, to_decide
 
 ROW = "#row"
-EXPLAINED = {
+EXPLAINED: dict[str, Any] = {
     ROW: pl.Int64,
     "person": pl.Int64,
     "weight": pl.Float64,
@@ -56,8 +57,11 @@ def link(rows: pl.DataFrame, people: pl.DataFrame) -> Linked:
 
 def _weighed(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     numbers = model()
-    pairs = judged(candidates(features(rows), features(people), numbers), numbers)
-    written = pairs.join(rows.select(row="id", a="name"), on="row").join(people.select(person="id", b="name"), on="person")
+    named = features(rows).drop_nulls("plain")  # a row without a name is about nobody
+    pairs = judged(candidates(named, features(people), numbers), numbers)
+    written = pairs.join(rows.select(row="id", a="name"), on="row").join(
+        people.select(person="id", b="name"), on="person"
+    )
     return explained(written.with_columns(written_alike=pl.col("a") == pl.col("b")), numbers)
 
 

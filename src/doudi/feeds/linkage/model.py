@@ -1,7 +1,7 @@
 """The linkage model: how each feature of two records can agree, in descending order, and what each agreement weighs.
 
 The conditions and the words stand here; the numbers stand in `model.yaml`, written by
-`python -m benchmarks.monitoring_linkage --train` and never changed while the system runs.
+`./run bench monitoring_linkage --train` and never changed while the system runs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ _NAME = (
     Level("same", _same("plain"), "姓名相同", "plain"),
     Level("same_sound", f"{_same('pinyin')} and length(plain_l) = length(plain_r)", "姓名读音相同、字不同", "pinyin"),
     Level("spelled", _same("pinyin"), "姓名读音相同（一方写作拼音）", "pinyin"),
-    Level("like_sound", f"{_same('sound')} and length(plain_l) = length(plain_r)", "姓名读音相近（当地口音不分）", "sound"),
+    Level(
+        "like_sound", f"{_same('sound')} and length(plain_l) = length(plain_r)", "姓名读音相近（当地口音不分）", "sound"
+    ),
     Level("swapped", f"{_same('sorted')} and length(plain_l) > 2", "姓名用字相同、次序不同"),
     Level(
         "one_missing",
