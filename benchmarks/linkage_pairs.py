@@ -136,10 +136,7 @@ def spoil(people: pl.DataFrame, rng: np.random.Generator, errors: Errors) -> pl.
 OLD_FORMS = {"云": "雲", "华": "華", "国": "國", "兰": "蘭", "凤": "鳳", "丽": "麗", "荣": "榮", "张": "張", "陈": "陳",
              "东": "東", "兴": "興", "岩": "巖", "学": "學", "贵": "貴", "肖": "萧", "强": "強"}  # fmt: skip
 
-LOCAL_SOUNDS = {
-    pair[0]: pair[1]
-    for pair in ["生森", "英音", "明敏", "云银", "玉艺", "志自", "正郑", "成岑", "兴新", "平品", "世思", "学协", "军金", "春村", "珍曾", "永用"]
-}
+LOCAL_SOUNDS = dict(zip("生英明云玉志正成兴平世学军春珍永", "森音敏银艺自郑岑新品思协金村曾用", strict=True))
 
 
 def _names(people: pl.DataFrame, rng: np.random.Generator, errors: Errors) -> list[str]:

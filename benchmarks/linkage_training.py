@@ -20,7 +20,7 @@ HEAD = """# The numbers of the linkage model: written by `./run bench monitoring
 # chances: how often two records of one person / of two random people agree at this level. A pair's weight in bits is
 # log2(1 / population) + the sum of log2(first / second); of a name, its own commonness stands in for the second.
 """
-LINES = """# Before anything is compared one pair in `population` is true; names are counted among as many people at least.
+LINES = """# Before anything is compared one pair in `population` is true; names are counted among at least so many.
 population: {population}
 # A pair that weighs less than `doubtful` is not shown; from `sure` on it is a link, unless somebody else among the
 # registered fits the row to within `gap` bits.

@@ -68,4 +68,6 @@ def _weighed(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 def _told(pairs: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     likely = 1 / (1 + (-pl.col("weight") * math.log(2)).exp())
     found = copies.join(pairs, on="row").with_columns(probability=likely)
-    return found.select(*EXPLAINED).cast(EXPLAINED).sort(ROW, "weight", "person", descending=[False, True, False])
+    return found.select(pl.col(name).cast(kind) for name, kind in EXPLAINED.items()).sort(
+        ROW, "weight", "person", descending=[False, True, False]
+    )
