@@ -71,10 +71,15 @@ def _numbers(rng: np.random.Generator, rows: pl.DataFrame, kinds: Ints) -> pl.Da
     """What befalls identity numbers; none of it makes a number that does not begin with 533199."""
     old = rows["birth_date"].str.starts_with("19") if "birth_date" in rows.columns else rows[ID].str.slice(6, 2) == "19"
     rows = _apply(rows, ID, kinds == 1, lambda _: None, "missing")
-    rows = _apply(rows, ID, (kinds == 2) & old.fill_null(False).to_numpy(), lambda x: x[:6] + x[8:17], "fifteen")
+    rows = _apply(rows, ID, (kinds == 2) & old.fill_null(False).to_numpy(), _of_fifteen, "fifteen")
     rows = _apply(rows, ID, kinds == 3, lambda x: x.translate(WIDE), "wide")
     rows = _apply(rows, ID, kinds == 4, lambda x: f" {x[:6]} {x[6:14]} {x[14:].lower()}", "spaced")
     return _apply(rows, ID, kinds == 5, _mistyped, "mistyped", bad=True)
+
+
+def _of_fifteen(number: str) -> str:
+    """As issued until 1999, without century and check character; 996 to 999 were kept for those born before 1900."""
+    return number if number[14:17] >= "996" else number[:6] + number[8:17]
 
 
 def _mistyped(number: str) -> str:
