@@ -46,10 +46,10 @@ def map_columns(*, batch: Batch, mapping: Mapping[str, str], by: Staff, at: date
 
 
 def land(*, batch: Batch, by: Staff, at: datetime, whole: bool = False) -> Batch:
-    """Let the good rows in. `whole`: somebody says that a much shorter list really is the whole list."""
+    """Let the good rows in. `whole`: somebody has looked and says the file is right all the same."""
     permit_source(by, CONTRACTS[batch.contract], batch.division_code)
     if obstacle := obstacle_to_landing(batch, whole=whole):
-        raise refuse("whole" if is_short(batch) else "", obstacle)
+        raise refuse("whole" if is_short(batch) or batch.stopped else "", obstacle)
     with transaction.atomic():
         move(batch, State.LANDING)
         remember(batch, by, at)
@@ -62,6 +62,8 @@ def obstacle_to_landing(batch: Batch, *, whole: bool) -> str:
     """Why a batch cannot land as it is; '' if it can."""
     if batch.missing:
         return _("缺少必需的列，请先对应列，或请来源补上后重新报送。")
+    if batch.stopped and not whole:
+        return batch.said
     if not batch.good:
         return _("没有一行可以入库，请下载更正文件。")
     if is_short(batch) and not whole:

@@ -9,10 +9,10 @@ decides. Numbers that nobody in the county has are not an error: a department's 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import polars as pl
 from django.db import connections
+from django.db.models import Q
 
 from doudi.accounts.scope import within
 from doudi.jobs.copying import copy_out
@@ -21,7 +21,9 @@ from doudi.privacy.cipher import keyring
 from doudi.registry.names import spell
 
 from ..contracts import Contract
+from ..contracts.shape import Named
 from ..linkage import Linked, link
+from ..reading import County
 from .facts import who_columns
 
 LINKS = {"#row": pl.Int64, "person": pl.Int64}
@@ -63,14 +65,23 @@ class Matcher:
                 cursor.fetchall(), schema={"key": pl.String, "person": pl.Int64, "name": pl.String}, orient="row"
             )
 
-    def by_features(self, rows: pl.DataFrame) -> Linked:
-        """Rows without a number against everybody of the county who is alive."""
-        said = rows.select(
-            "#row", _name(rows, "name").alias("name"), *_known(rows, sex=pl.Int64, birth_date=pl.Date, place=pl.String)
-        )
+    def by_features(self, rows: pl.DataFrame, who: Named) -> Linked:
+        """Rows without a number against everybody of the county. `who` names the columns of the person meant."""
+        columns = {"sex": (who.sex, pl.Int64), "birth_date": (who.birth_date, pl.Date), "place": (who.place, pl.String)}
+        known = [
+            (pl.col(name).cast(kind) if name else pl.lit(None, kind)).alias(column)
+            for column, (name, kind) in columns.items()
+        ]
+        said = rows.select("#row", pl.col(who.name).alias("name"), *known)
         villages = self._villages()
         place = pl.col("place").replace_strict(villages, default=None, return_dtype=pl.String)
-        return link(said.with_columns(place=place, sex=pl.col("sex").cast(pl.Int64)), self._people())
+        return link(said.with_columns(place=place), self._people())
+
+    def county_names(self) -> County:
+        """The county's own places, by which another county's file is told."""
+        rows = Division.objects.using(self.using).filter(within(self.county, "code") | Q(code=self.county))
+        names = {name for pair in rows.values_list("name", "short_name") for name in pair if name}
+        return County(self.county, frozenset(names))
 
     def _people(self) -> pl.DataFrame:
         with connections[self.using].cursor() as cursor:
@@ -113,17 +124,8 @@ def with_subjects(rows: pl.DataFrame, links: pl.DataFrame, contract: Contract, o
     return rows
 
 
-def names_of(contract: Contract) -> dict[str, str]:
-    """Column of numbers → the column of the name beside it."""
-    return {rule.who: rule.who_name for rule in contract.facts}
-
-
 def _name(rows: pl.DataFrame, name: str) -> pl.Expr:
     return (pl.col(name) if name in rows.columns else pl.lit(None, pl.String)).cast(pl.String).alias("said")
-
-
-def _known(rows: pl.DataFrame, **columns: Any) -> list[pl.Expr]:
-    return [pl.col(name) if name in rows.columns else pl.lit(None, kind).alias(name) for name, kind in columns.items()]
 
 
 def _sound_alike(said: str, name: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,7 @@ from ..contracts import CONTRACTS
 from ..models import Batch, BatchFile, DoubtfulPair, RememberedMapping, State
 from . import store
 from .facts import kinds
-from .matching import OTHER_NAME, Matcher, names_of
+from .matching import OTHER_NAME, Matcher
 from .standing import on_the_list
 from .understanding import Unusable, understand
 
@@ -72,7 +72,7 @@ class ReadBatch(Steps):
         on = timezone.localdate(at)
         try:
             with store.opened_raw(batch, using) as path:
-                seen = understand(path, batch, self._mapping_of(batch, using), on)
+                seen = understand(path, batch, self._mapping_of(batch, using), Matcher(batch.division_code, using).county_names(), on)
         except Unusable as problem:
             moving.move(batch, State.REFUSED, using=using, said=str(problem)[:300])
             moving.record("feeds.refuse", batch, None, using=using, automatic=True)
@@ -81,6 +81,7 @@ class ReadBatch(Steps):
             store.write_frame(batch, Role.GOOD, number, part, using)
         if seen.rejects.height:
             store.write_frame(batch, Role.REJECTS, 0, seen.rejects, using)
+            store.write_frame(batch, Role.REJECTS, 1, seen.raw, using)
         values = seen.values | {"as_of": self._day(batch, seen.good, on), "months": self._months(batch, seen.good)}
         Batch.objects.using(using).filter(pk=batch.pk).update(**values)
         job.total, job.cursor = seen.good.height, {"done": ["read"], "doubtful": 0, "matched": 0}
@@ -116,9 +117,10 @@ class ReadBatch(Steps):
         contract, matcher = CONTRACTS[batch.contract], Matcher(batch.division_code, job.using)
         rows = store.read_frame(batch, Role.GOOD, number, job.using)
         assert rows is not None
-        names, links = names_of(contract), []
-        for who, name in names.items():
-            found = matcher.by_number(rows, who, name)
+        links = []
+        for one in contract.people:
+            who = one.resident_id
+            found = matcher.by_number(rows, who, one.name)
             sure = found.filter(~pl.col("other_name")).select("#row", "person", pl.lit(who).alias("who"))
             links.append(sure)
             other = found.filter(pl.col("other_name")).select("#row", "person").with_columns(probability=OTHER_NAME)
@@ -130,17 +132,19 @@ class ReadBatch(Steps):
 
     def _link(self, job: Job, batch: Batch, parts: list[int]) -> None:
         """Rows without a number, all at once: only among all of them it shows who is alike."""
-        who = CONTRACTS[batch.contract].facts[0].who
         frames = [store.read_frame(batch, Role.GOOD, number, job.using) for number in parts]
-        bare = [f.filter(pl.col(who).is_null()) for f in frames if f is not None and "name" in f.columns]
-        rows = pl.concat(bare) if bare else pl.DataFrame()
-        if not rows.height:
-            return
-        found = Matcher(batch.division_code, job.using).by_features(rows)
-        links = found.links.select("#row", "person", pl.lit(who).alias("who"))
-        store.write_frame(batch, Role.LINKS, len(parts), links, job.using)
-        job.cursor["matched"] += links.height
-        self._doubt(job, batch, rows, found.doubtful, who, None)
+        matcher, links = Matcher(batch.division_code, job.using), []
+        for one in CONTRACTS[batch.contract].people:
+            bare = [f.filter(pl.col(one.resident_id).is_null()) for f in frames if f is not None]
+            rows = pl.concat(bare) if bare else pl.DataFrame()
+            if not rows.height or not one.name:
+                continue
+            found = matcher.by_features(rows, one)
+            links.append(found.links.select("#row", "person", pl.lit(one.resident_id).alias("who")))
+            self._doubt(job, batch, rows, found.doubtful, one.resident_id, None)
+        if links:
+            store.write_frame(batch, Role.LINKS, len(parts), pl.concat(links), job.using)
+            job.cursor["matched"] += pl.concat(links)["#row"].n_unique()
 
     def _doubt(
         self, job: Job, batch: Batch, rows: pl.DataFrame, pairs: pl.DataFrame, who: str, words: list[Any] | None
@@ -205,8 +209,6 @@ def _leaving(job: Job, batch: Batch) -> tuple[int | None, int | None]:
     facts = [fact for fact, rules in kinds(contract).items() if any(rule.gone != "keep" for rule in rules)]
     if not contract.whole_list or batch.corrects_id or not facts:
         return None, None
-    from django.db import connections
-
     rules = kinds(contract)[facts[0]]
     matcher = Matcher(batch.division_code, job.using)
     links = [store.read_frame(batch, Role.LINKS, n, job.using) for n in store.numbers(batch, Role.LINKS, job.using)]

@@ -1,7 +1,7 @@
 """What arrived, what was understood of it, what it last said, and who decided about doubtful rows."""
 
 from .batches import LIVE, MOVES, Batch, BatchFile, ChangedHousehold, State, Way, into
-from .keys import FeedKey, FeedCall
+from .keys import FeedCall, FeedKey
 from .matching import Decision, DoubtfulPair
 from .standing import RememberedMapping, SourceStanding
 

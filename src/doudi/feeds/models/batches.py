@@ -85,6 +85,8 @@ class Batch(models.Model):
     staying = models.BigIntegerField(null=True)
     # Remarks about the file as a whole, and why it was refused, taken back, or does not land by itself.
     notes = models.JSONField(default=list)
+    # Half a file, another county's file …: nothing of it may land.
+    stopped = models.BooleanField(default=False)
     said = models.CharField(max_length=300, blank=True)
     job_id = models.BigIntegerField(null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
