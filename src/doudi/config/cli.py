@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from .cli_policy import add_policy
 from .environment import ConfigurationError
@@ -69,6 +70,13 @@ def _demo(commands: argparse._SubParsersAction) -> None:
     generate.add_argument("--replace", action="store_true")
     money = _add(demo, "money", "grant the demo county's awards and pay its past months", "demo:money")
     money.add_argument("--seed", type=int, default=1)
+    feeds = _add(
+        demo, "feeds", "write a year of department files of the demo county, with their hidden truth", "demo:feeds"
+    )
+    feeds.add_argument("--out", type=Path, required=True, help="folder for the files, one folder in it a source")
+    feeds.add_argument("--people", type=int, default=440_000, help="as many as the county was generated with")
+    feeds.add_argument("--seed", type=int, default=1, help="of the county")
+    feeds.add_argument("--recent", action="store_true", help="only the last file of every source")
     _add(demo, "down", "stop the demo's PostgreSQL", "demo:down")
 
 

@@ -86,7 +86,7 @@ def _by_bytes(source: BinaryIO, head: bytes, suffix: str) -> Allowed:
         if filetype.guess_mime(head) == kind.media_type:
             return kind
     if head.startswith(b"PK\x03\x04"):
-        _check_workbook(source)
+        check_workbook(source)
         return XLSX
     if filetype.guess(head) is not None or head.startswith((b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"#!")):
         raise Refused(_("不接收这种文件，请上传图片（jpg、png、webp）、pdf、xlsx、csv 或 txt"))
@@ -94,7 +94,8 @@ def _by_bytes(source: BinaryIO, head: bytes, suffix: str) -> Allowed:
     return CSV if suffix == ".csv" else TXT
 
 
-def _check_workbook(source: BinaryIO) -> None:
+def check_workbook(source: BinaryIO) -> None:
+    """Refuse an archive that is no xlsx, is damaged, locked or has macros, or would unpack into too much."""
     try:
         with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()

@@ -101,6 +101,27 @@ def generate(options: argparse.Namespace) -> int:
     return 0
 
 
+def feeds(options: argparse.Namespace) -> int:
+    """Write the files the departments send over a year; the truth of them goes where the county's own is."""
+    from .running import django, owner_alias
+
+    django(as_owner=True)
+    from doudi.demo.county import draw
+    from doudi.demo.feeds import recent_files, write_list, write_year
+    from doudi.demo.generate import villages
+
+    started = time.monotonic()
+    county = draw(options.seed, villages(using=owner_alias()), options.people)
+    sheets, truth = (recent_files if options.recent else write_year)(county, options.out)
+    write_list(sheets, options.out / "files.csv")
+    target = _truth_path().with_name("events.parquet")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    truth.write_parquet(target)
+    rows = sum(sheet.rows for sheet in sheets)
+    print(f"{len(sheets)} 个文件，{rows:,} 行，{time.monotonic() - started:.0f} 秒：{options.out}\n真实情况：{target}")
+    return 0
+
+
 def _truth_path() -> Path:
     """Outside the data folder on purpose: the software never reads what is really so."""
     return VAR / "demo-truth" / "truth.parquet"

@@ -34,6 +34,8 @@ class Source(models.TextChoices):
     REVITALISATION = "revitalisation", _("乡村振兴局")
     JUSTICE = "justice", _("司法局")
     EMERGENCY = "emergency", _("应急管理局")
+    FINANCE = "finance", _("财政局")
+    POWER = "power", _("供电局")
 
 
 class Certificate(Dated):

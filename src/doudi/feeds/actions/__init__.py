@@ -1,0 +1,1 @@
+"""Writes: receive, map, land, refuse, take back; keys; decisions about doubtful pairs."""

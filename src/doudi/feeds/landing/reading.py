@@ -1,0 +1,226 @@
+"""The job that reads a file: understood, checked, matched to people, and shown. Nothing in the registry changes."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+from django.db import connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doudi.jobs.models import Job
+from doudi.jobs.steps import JobError, Steps
+
+from ..actions import moving
+from ..actions.handling import obstacle_to_landing
+from ..contracts import CONTRACTS
+from ..models import Batch, BatchFile, DoubtfulPair, RememberedMapping, State
+from . import store
+from .facts import kinds
+from .matching import OTHER_NAME, Matcher
+from .standing import on_the_list
+from .understanding import Unusable, understand
+
+ROWS_A_PART = 50_000
+MOST_PAIRS = 5_000
+"""More doubtful pairs than this nobody decides: then the columns are mapped wrong, or it is another county's file."""
+MOST_REJECTED, MOST_DOUBTFUL = 0.05, 0.05
+"""What comes without a person lands by itself only if fewer of its rows than these are wrong or doubtful."""
+Role = BatchFile.Role
+
+
+def batch_of(job: Job, *states: State) -> Batch:
+    """The batch of a job, if it is where the job expects it."""
+    batch = Batch.objects.using(job.using).filter(pk=job.params.get("batch", 0)).first()
+    if batch is None or batch.state not in states:
+        raise JobError(_("这一批数据已有变动，任务不再继续"))
+    return batch
+
+
+class ReadBatch(Steps):
+    """First the whole file, then its people part by part, then those without a number."""
+
+    kind = "feeds.read"
+    title = gettext_lazy("读取部门数据")
+    unit = "行"  # type: ignore[assignment]
+    system = True
+
+    def step(self, job: Job, at: datetime) -> bool:
+        batch = batch_of(job, State.RECEIVED)
+        done = job.cursor.get("done", [])
+        if "read" not in done:
+            return self._read(job, batch, at)
+        parts = store.numbers(batch, Role.GOOD, job.using)
+        waiting = [number for number in parts if number not in done]
+        if waiting:
+            self._match(job, batch, waiting[0])
+            job.cursor = {**job.cursor, "done": [*done, waiting[0]]}
+            return True
+        self._link(job, batch, parts)
+        self._finish(job, batch, at)
+        return False
+
+    def _read(self, job: Job, batch: Batch, at: datetime) -> bool:
+        """Understand the file and keep what was understood; False if it cannot be used at all."""
+        using = job.using
+        store.forget(batch, using, roles=(Role.GOOD, Role.REJECTS, Role.LINKS))
+        DoubtfulPair.objects.using(using).filter(batch=batch, decision="").delete()
+        on = timezone.localdate(at)
+        try:
+            with store.opened_raw(batch, using) as path:
+                seen = understand(path, batch, self._mapping_of(batch, using), Matcher(batch.division_code, using).county_names(), on)
+        except Unusable as problem:
+            moving.move(batch, State.REFUSED, using=using, said=str(problem)[:300])
+            moving.record("feeds.refuse", batch, None, using=using, automatic=True)
+            return False
+        for number, part in enumerate(seen.good.iter_slices(ROWS_A_PART)):
+            store.write_frame(batch, Role.GOOD, number, part, using)
+        if seen.rejects.height:
+            store.write_frame(batch, Role.REJECTS, 0, seen.rejects, using)
+            store.write_frame(batch, Role.REJECTS, 1, seen.raw, using)
+        values = seen.values | {"as_of": self._day(batch, seen.good, on), "months": self._months(batch, seen.good)}
+        Batch.objects.using(using).filter(pk=batch.pk).update(**values)
+        job.total, job.cursor = seen.good.height, {"done": ["read"], "doubtful": 0, "matched": 0}
+        return True
+
+    def _mapping_of(self, batch: Batch, using: str) -> dict[str, dict[str, str]]:
+        """Signature → mapping: what a person has set on this batch ('' for any), and what is remembered."""
+        if batch.mapped_by_hand:
+            return {"": batch.mapping}
+        rows = RememberedMapping.objects.using(using).filter(
+            contract=batch.contract, division_code=batch.division_code
+        )
+        return dict(rows.values_list("signature", "mapping"))
+
+    def _day(self, batch: Batch, good: pl.DataFrame, on: date) -> date:
+        """How far the data reaches: the last day in the file, else the day that was given with it."""
+        name = CONTRACTS[batch.contract].dated_by
+        if not name or name not in good.columns:
+            return batch.as_of
+        last = good[name].filter(good[name] <= on).max()
+        return last if isinstance(last, date) else batch.as_of
+
+    def _months(self, batch: Batch, good: pl.DataFrame) -> list[str]:
+        """The months the file is about; a single late row does not make it about another month."""
+        whens = [r.when for r in CONTRACTS[batch.contract].facts if r.how == "year_sum"]
+        if not whens or not good.height:
+            return []
+        counted = good.select(pl.col(whens[0]).dt.truncate("1mo").alias("month")).drop_nulls()["month"].value_counts()
+        told = counted.filter(pl.col("count") * 50 >= good.height)["month"].sort().to_list()
+        return [month.isoformat() for month in told]
+
+    def _match(self, job: Job, batch: Batch, number: int) -> None:
+        contract, matcher = CONTRACTS[batch.contract], Matcher(batch.division_code, job.using)
+        rows = store.read_frame(batch, Role.GOOD, number, job.using)
+        assert rows is not None
+        links = []
+        for one in contract.people:
+            who = one.resident_id
+            found = matcher.by_number(rows, who, one.name)
+            sure = found.filter(~pl.col("other_name")).select("#row", "person", pl.lit(who).alias("who"))
+            links.append(sure)
+            other = found.filter(pl.col("other_name")).select("#row", "person").with_columns(probability=OTHER_NAME)
+            self._doubt(job, batch, rows, other, who, _other_name())
+        linked = pl.concat(links)
+        store.write_frame(batch, Role.LINKS, number, linked, job.using)
+        job.cursor["matched"] += linked["#row"].n_unique()
+        job.done += rows.height
+
+    def _link(self, job: Job, batch: Batch, parts: list[int]) -> None:
+        """Rows without a number, all at once: only among all of them it shows who is alike."""
+        frames = [store.read_frame(batch, Role.GOOD, number, job.using) for number in parts]
+        matcher, links = Matcher(batch.division_code, job.using), []
+        for one in CONTRACTS[batch.contract].people:
+            bare = [f.filter(pl.col(one.resident_id).is_null()) for f in frames if f is not None]
+            rows = pl.concat(bare) if bare else pl.DataFrame()
+            if not rows.height or not one.name:
+                continue
+            found = matcher.by_features(rows, one)
+            links.append(found.links.select("#row", "person", pl.lit(one.resident_id).alias("who")))
+            self._doubt(job, batch, rows, found.doubtful, one.resident_id, None)
+        if links:
+            store.write_frame(batch, Role.LINKS, len(parts), pl.concat(links), job.using)
+            job.cursor["matched"] += pl.concat(links)["#row"].n_unique()
+
+    def _doubt(
+        self, job: Job, batch: Batch, rows: pl.DataFrame, pairs: pl.DataFrame, who: str, words: list[Any] | None
+    ) -> None:
+        """Put pairs in the queue; beyond a limit they are only counted."""
+        job.cursor["doubtful"] += pairs["#row"].n_unique()
+        room = MOST_PAIRS - DoubtfulPair.objects.using(job.using).filter(batch=batch).count()
+        kept = pairs.head(max(room, 0))
+        said = {row["#row"]: row for row in rows.join(kept, on="#row", how="semi").iter_rows(named=True)}
+        decided = set(
+            DoubtfulPair.objects.using(job.using).filter(batch=batch, who=who).values_list("row", "person_id")
+        )
+        DoubtfulPair.objects.using(job.using).bulk_create(
+            DoubtfulPair(
+                batch=batch, person_id=pair["person"], division_code=batch.division_code, liaison=batch.liaison,
+                row=pair["#row"], who=who, said=json.dumps(said[pair["#row"]], ensure_ascii=False, default=str),
+                probability=pair["probability"], explanation=words or pair["features"],
+            )
+            for pair in kept.iter_rows(named=True) if (pair["#row"], pair["person"]) not in decided
+        )  # fmt: skip
+
+    def _finish(self, job: Job, batch: Batch, at: datetime) -> None:
+        using, cursor = job.using, job.cursor
+        good = Batch.objects.using(using).values_list("good", flat=True).get(pk=batch.pk) or 0
+        unmatched = max(good - cursor["matched"] - cursor["doubtful"], 0)
+        leaving, staying = _leaving(job, batch)
+        moving.move(
+            batch, State.PREVIEWED, using=using, matched=cursor["matched"], doubtful=cursor["doubtful"],
+            unmatched=unmatched, leaving=leaving, staying=staying,
+        )  # fmt: skip
+        job.result = {"good": good, "matched": cursor["matched"]}
+        if batch.lands_by_itself and not batch.mapped_by_hand:
+            self._land(job, batch, at)
+
+    def _land(self, job: Job, batch: Batch, at: datetime) -> None:
+        """What came without a person at hand lands by itself, if there is nothing for a person to look at."""
+        why = obstacle_to_landing(batch, whole=False) or _too_dirty(batch)
+        if not why:
+            try:
+                with transaction.atomic(using=job.using):
+                    moving.move(batch, State.LANDING, using=job.using)
+                    moving.record("feeds.land", batch, None, using=job.using, good=batch.good, automatic=True)
+                    moving.start("feeds.land", batch, batch.received_by, at, using=job.using)
+            except moving.refusals as refused:
+                why = str(refused)
+        if why:
+            Batch.objects.using(job.using).filter(pk=batch.pk).update(said=why[:300])
+
+
+def _too_dirty(batch: Batch) -> str:
+    rows, good = batch.rows or 0, batch.good or 0
+    if (batch.rejected or 0) > rows * MOST_REJECTED:
+        return _("需更正的行太多，请看过之后再入库。")
+    if (batch.doubtful or 0) > good * MOST_DOUBTFUL:
+        return _("待认定的行太多，请看过之后再入库。")
+    return ""
+
+
+def _leaving(job: Job, batch: Batch) -> tuple[int | None, int | None]:
+    """Of a whole list: how many of the earlier list are not on it, and how many there were."""
+    contract = CONTRACTS[batch.contract]
+    facts = [fact for fact, rules in kinds(contract).items() if any(rule.gone != "keep" for rule in rules)]
+    if not contract.whole_list or batch.corrects_id or not facts:
+        return None, None
+    rules = kinds(contract)[facts[0]]
+    matcher = Matcher(batch.division_code, job.using)
+    links = [store.read_frame(batch, Role.LINKS, n, job.using) for n in store.numbers(batch, Role.LINKS, job.using)]
+    people = pl.concat([f for f in links if f is not None])["person"].unique().to_list() if links else []
+    if rules[0].of == "household":
+        people = matcher.households(people, batch.as_of)["household"].unique().to_list()
+    with connections[job.using].cursor() as cursor:
+        return on_the_list(cursor, batch, facts[0], people)
+
+
+def _other_name() -> list[dict[str, Any]]:
+    return [
+        {"feature": "number", "words": str(_("身份证号相同")), "weight": 1.0},
+        {"feature": "name", "words": str(_("姓名不同，读音也不同")), "weight": -1.0},
+    ]

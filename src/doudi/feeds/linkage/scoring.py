@@ -1,0 +1,65 @@
+"""Candidate pairs and their weights: Splink on DuckDB, in memory, with fixed numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import polars as pl
+from splink import DuckDBAPI, Linker
+
+from .model import FEATURES, FREQUENCIES, Feature, Model, settings
+
+MEMORY = "1500MB"
+THREADS = 2
+
+
+@contextmanager
+def linker(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model | None) -> Iterator[tuple[DuckDBAPI, Linker]]:
+    """A Splink linker over the features of both sides; all its tables are gone afterwards."""
+    with duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY}) as connection:
+        database = DuckDBAPI(connection)
+        # Splink takes the side whose name sorts first as left: the rows.
+        sides = [database.register(side.to_arrow(), dataset_display_name=name)
+                 for side, name in ((rows, "a_rows"), (people, "b_people"))]  # fmt: skip
+        yield database, Linker(sides, settings(numbers), log_level=None, validate_settings=False)
+
+
+def candidates(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model) -> pl.DataFrame:
+    """Pairs at or above the doubtful line: `row, person, weight` and the level of each feature (null = not known)."""
+    with linker(rows, people, numbers) as (database, found):
+        for column in FREQUENCIES:
+            _register(database, found, column, _frequency(people, rows, column, numbers.population))
+        pairs = found.inference.predict(threshold_match_weight=numbers.doubtful, warning_mode="never")
+        frame = pl.DataFrame(pairs.as_pyarrow_table())
+    return frame.select(
+        pl.col("unique_id_l").alias("row"),
+        pl.col("unique_id_r").alias("person"),
+        pl.col("match_weight").round(6).alias("weight"),
+        *(_level(f) for f in FEATURES),
+    )
+
+
+def _level(feature: Feature) -> pl.Expr:
+    """The number of the level in the feature's list; Splink counts from the last, and -1 is not known."""
+    counted = pl.col(f"gamma_{feature.key}").cast(pl.Int64)
+    return pl.when(counted >= 0).then(len(feature.levels) - 1 - counted).alias(feature.key)
+
+
+def _frequency(people: pl.DataFrame, rows: pl.DataFrame, column: str, population: int) -> pl.DataFrame:
+    """How common each text is among the people of the registry.
+
+    Counted among at least `population` people, so that a handful of people does not make every name look common.
+    """
+    among = max(people.height, population)
+    counts = people[column].drop_nulls().value_counts(name="n")
+    seen = rows.select(column).drop_nulls().unique()
+    table = seen.join(counts, on=column, how="full", coalesce=True)
+    return table.select(column, (pl.col("n").fill_null(1) / among).alias(f"tf_{column}"))
+
+
+def _register(database: DuckDBAPI, found: Linker, column: str, table: pl.DataFrame) -> None:
+    registered: Any = database.register(table.to_arrow(), table_name=f"frequency_of_{column}")
+    found.table_management.register_term_frequency_lookup(registered, column)

@@ -1,0 +1,1 @@
+"""Reads: batches, freshness, doubtful pairs."""

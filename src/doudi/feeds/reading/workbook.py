@@ -1,0 +1,120 @@
+"""Workbooks: xlsx and xls. Measured before they are opened, because a small archive may unpack into everything.
+
+A formula gives the value that was last computed; nothing is ever computed here.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from doudi.documents import sniffing
+
+from .opening import MEGABYTE, MOST_COLUMNS, Cell, Table, Unreadable, as_text
+
+MOST_CELLS = 30_000_000
+LARGEST_XLS = 100 * MEGABYTE
+MOST_SHEETS = 100
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
+_WIDE = re.compile(rb"""\br=["']([A-Z]{2,})\d+["']""")
+_TALL = re.compile(rb"""\br=["'][A-Z]+(\d{6,})["']""")
+_TALLER = re.compile(rb"""\br=["'][A-Z]+(\d{7,})["']""")
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_OPENS_NOT = "表格打不开：可能已损坏，或没有传完。请用 Excel 或 WPS 另存为 xlsx 后重试。"
+_LOCKED_SAYS = "表格有密码。请取消密码、另存为 xlsx 后再上传。"
+
+
+def open_xlsx(path: Path) -> tuple[Table, ...]:
+    """The sheets of a workbook that holds what it declares and no more. Raises Unreadable."""
+    try:
+        with path.open("rb") as stream:
+            sniffing.check_workbook(stream)
+    except sniffing.Refused as refused:
+        raise Unreadable(f"{refused}。") from refused
+    _measure(path)
+    return _sheets(path)
+
+
+def open_xls(path: Path) -> tuple[Table, ...]:
+    """The sheets of an old workbook. Raises Unreadable."""
+    if path.stat().st_size > LARGEST_XLS:
+        raise Unreadable(_("xls 文件超过 %(n)d MB，请另存为 xlsx。") % {"n": LARGEST_XLS // MEGABYTE})
+    if _LOCKED in path.read_bytes():
+        raise Unreadable(_(_LOCKED_SAYS))
+    return _sheets(path)
+
+
+def _measure(path: Path) -> None:
+    """Read every part to its end, without keeping it: sizes that lie, broken parts, cells that are far apart."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                with archive.open(entry) as part:
+                    _measure_part(part, entry.filename.lower())
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        raise Unreadable(_(_OPENS_NOT)) from error
+
+
+def _measure_part(part: zipfile.ZipExtFile, name: str) -> None:
+    is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
+    rest, rows, columns = b"", 1, 26
+    while piece := part.read(MEGABYTE):
+        if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in piece or b"<!ENTITY" in piece):
+            raise Unreadable(_("表格里夹带了不该有的内容，不接收。请用 Excel 或 WPS 另存为 xlsx。"))
+        if is_sheet:
+            rest += piece
+            rows, columns = _reach(rest, rows, columns)
+            rest = rest[-200:]
+            _refuse_wide(rows, columns)
+
+
+def _reach(piece: bytes, rows: int, columns: int) -> tuple[int, int]:
+    """The furthest row and column named so far. A cell may lie beyond the row it stands in; most are not looked at."""
+    tall = _TALL if rows < 100_000 else _TALLER
+    rows = max([rows, *map(int, _ROW.findall(piece)), *map(int, tall.findall(piece)[:1000])])
+    return rows, max([columns, *map(_column, set(_WIDE.findall(piece)))])
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _refuse_wide(rows: int, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise Unreadable(_("表格宽到第 %(n)d 列，远处有多余的格子。请删去空列后再上传。") % {"n": columns})
+    if rows * columns > MOST_CELLS:
+        raise Unreadable(_("表格有 %(n)d 行，远处有多余的格子，或数据过多。请删去空行，或分成几个文件。") % {"n": rows})
+
+
+def _sheets(path: Path) -> tuple[Table, ...]:
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        plain = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet][:MOST_SHEETS]
+        found = [(name, book.get_sheet_by_name(name)) for name in plain]
+    except PasswordError as error:
+        raise Unreadable(_(_LOCKED_SAYS)) from error
+    except (CalamineError, OSError, ValueError, RuntimeError) as error:
+        raise Unreadable(_(_OPENS_NOT)) from error
+    tables = tuple(_table(name, sheet) for name, sheet in found if sheet.start is not None and sheet.height)
+    if not tables:
+        raise Unreadable(_("表格是空的，请重新导出。"))
+    return tables
+
+
+def _table(name: str, sheet: CalamineSheet) -> Table:
+    assert sheet.start is not None
+    left = [""] * sheet.start[1]
+
+    def rows() -> Iterator[list[Cell]]:
+        for row in sheet.iter_rows():
+            yield left + [cell if type(cell) is str else as_text(cell) for cell in row]
+
+    return Table(name, rows, first=sheet.start[0] + 1)
