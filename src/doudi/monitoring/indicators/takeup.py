@@ -38,12 +38,13 @@ def takeup_dibao(
 
 
 @indicator(
-    "person", "help", "可能符合单人户低保而未享受", APPLY, M57.article(8), N22.article("一(一)"), SEED.article("二(一)"),
-    to=Role.COORDINATOR, days=10, shows=("disability", "severe_illness", "unknown_facts"),
-    says="一名重残或重病成员可能符合单人户条件[（残疾 {disability} 级）]，未享受低保（全家 {unknown_facts} 项事实待核）。",
+    "person", "help", "可能符合单人户低保而未享受", APPLY, M57.article(8), N22.article("一(一)"),
+    SEED.article("二(一)"), to=Role.COORDINATOR, days=10, shows=("disability", "severe_illness", "unknown_facts"),
+    says="一名重残或重病成员可能符合单人户条件[（残疾 {disability} 级）]，未享受低保"
+    "（全家 {unknown_facts} 项事实待核）。",
 )  # fmt: skip
 def takeup_individual_dibao(
-    covered_by: pl.Expr,
+    person_receives: pl.Expr,
     case_open: pl.Expr,
     individual_dibao_eligible: pl.Expr,
     could_be_individual: pl.Expr,
@@ -52,16 +53,17 @@ def takeup_individual_dibao(
 ) -> pl.Expr:
     """A severely disabled or ill member who could have dibao alone, on known facts or by presumption with signs."""
     presumed = individual_dibao_eligible.is_null() & could_be_individual & (hardship_signs >= takeup_signs)
-    return covered_by.is_null() & ~case_open & (individual_dibao_eligible | presumed)
+    return person_receives.is_null() & ~case_open & (individual_dibao_eligible | presumed)
 
 
 @indicator(
     "person", "help", "可能符合特困而未享受", APPLY, M43.article(4), M43.article(11), LAW26.article(16),
     to=Role.COORDINATOR, days=5, shows=("age", "unknown_facts"),
-    says="一名 {age} 岁成员可能无劳动能力、无生活来源、无人赡养扶养，未享受特困供养（全家 {unknown_facts} 项事实待核）。",
+    says="一名 {age} 岁成员可能无劳动能力、无生活来源、无人赡养扶养，未享受特困供养"
+    "（全家 {unknown_facts} 项事实待核）。",
 )  # fmt: skip
 def takeup_tekun(
-    covered_by: pl.Expr,
+    person_receives: pl.Expr,
     case_open: pl.Expr,
     tekun_eligible: pl.Expr,
     could_be_tekun: pl.Expr,
@@ -70,7 +72,7 @@ def takeup_tekun(
 ) -> pl.Expr:
     """Somebody who could be supported in extreme hardship, on known facts or by presumption with signs."""
     presumed = tekun_eligible.is_null() & could_be_tekun & (hardship_signs >= takeup_signs)
-    return covered_by.is_null() & ~case_open & (tekun_eligible | presumed)
+    return person_receives.is_null() & ~case_open & (tekun_eligible | presumed)
 
 
 @indicator(
