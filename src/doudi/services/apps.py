@@ -20,11 +20,11 @@ class ServicesConfig(AppConfig):
         from doudi.registry.cards import Card
 
         from .actions.door import refer
-        from .job import EscalateReferrals
+        from .job import CarryOutReturn, EscalateReferrals
         from .queries.panels import household_card, on_workbench
 
         referring.register(refer)
-        register(EscalateReferrals())
+        register(EscalateReferrals(), CarryOutReturn())
         schedule(EscalateReferrals.kind, "35 21 * * *")  # 05:35 in China
         navigation.register(NavItem("services:referrals", _("转介协同"), "share", "referral.read", Group.MONEY, 80))
         panels.register(Panel("referrals", "services/_panel.html", "referral.read", on_workbench, 7))

@@ -55,10 +55,7 @@ class Referral(models.Model):
             models.CheckConstraint(
                 name="referral_given_says_what_and_when",
                 condition=Q(state=State.GIVEN, given_what__isnull=False, given_on__isnull=False)
-                | (
-                    ~Q(state=State.GIVEN)
-                    & Q(given_what__isnull=True, given_on__isnull=True, given_fen__isnull=True)
-                ),
+                | (~Q(state=State.GIVEN) & Q(given_what__isnull=True, given_on__isnull=True, given_fen__isnull=True)),
             ),
             models.CheckConstraint(
                 name="referral_amount_positive", condition=Q(given_fen__isnull=True) | Q(given_fen__gt=0)

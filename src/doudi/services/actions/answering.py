@@ -53,9 +53,7 @@ def give_nothing(*, referral: Referral, reason: str, by: Staff, on: date, at: da
     return _without(Move.GIVE_NOTHING, referral, reason, note, by, on, at)
 
 
-def _without(
-    move: Move, referral: Referral, reason: str, note: str, by: Staff, on: date, at: datetime
-) -> Referral:
+def _without(move: Move, referral: Referral, reason: str, note: str, by: Staff, on: date, at: datetime) -> Referral:
     permit_department(by, referral)
     problems = Problems()
     if reason not in Reason.values:

@@ -41,7 +41,9 @@ def locked(referral: Referral, move: Move, *, version: int | None = None) -> Ref
     return row
 
 
-def moved(row: Referral, move: Move, *, by: Staff | None, on: date, at: datetime, note: str = "", **changes: Any) -> None:
+def moved(
+    row: Referral, move: Move, *, by: Staff | None, on: date, at: datetime, note: str = "", **changes: Any
+) -> None:
     """Carry a move out on a locked row."""
     before = row.state
     after = MOVES[move].after or State(row.state)

@@ -144,5 +144,3 @@ def clauses_of(entitlement: str) -> tuple[str, ...]:
     """The clauses of the rule that finds a need."""
     rule = getattr(special, entitlement, None)
     return tuple(article.citation for article in rule.implements) if rule is not None else ()
-
-
