@@ -43,6 +43,8 @@ FILE_FORM = Door(BOTH, number, personal=True)
 PERSON_FORM = Door(BOTH, pk("person"), personal=True)
 CASE = Door(GET, lambda world: {"number": world.case.number}, personal=True)
 CASE_FORM = Door(BOTH, lambda world: {"number": world.case.number}, personal=True)
+REFERRAL = Door(GET, pk("referral"), personal=True)
+REFERRAL_ANSWER = Door(POST, pk("referral"), personal=True)
 MISSING = Door(GET, lambda world: {"pk": 0})
 
 DOORS: dict[str, Door] = {
@@ -118,6 +120,19 @@ DOORS: dict[str, Door] = {
     "practice:task": Door(BOTH, lambda world: {"pk": 0, "task": "place"}),
     "practice:township_progress": Door(),
     "practice:county_progress": Door(),
+    "services:referrals": Door(),
+    "services:unmet": Door(BOTH),
+    "services:sheet": Door(),
+    "services:returned": Door(BOTH),
+    "services:send": FILE_FORM,
+    "services:referral": REFERRAL,
+    "services:letter": REFERRAL,
+    "services:accept": REFERRAL_ANSWER,
+    "services:refuse": REFERRAL_ANSWER,
+    "services:give": REFERRAL_ANSWER,
+    "services:give_nothing": REFERRAL_ANSWER,
+    "services:withdraw": REFERRAL_ANSWER,
+    "services:reveal": Door(BOTH, pk("referral"), personal=True),
     "rulebook:instruments": Door(),
     "rulebook:instrument": Door(GET, lambda world: {"key": "M57"}),
     "rulebook:rules": Door(),

@@ -12,6 +12,7 @@ from doudi.audit.models import AuditSeal
 from doudi.casework import models as casework
 from doudi.privacy.fields import blind
 from doudi.registry import models as registry
+from doudi.services.models import Referral
 from tests.conftest import NOON, VILLAGE, staff_member
 
 # Words that appear nowhere else: whoever reads them in an answer has seen the file.
@@ -47,6 +48,7 @@ class World:
     draw: casework.CheckDraw
     switch: casework.TownshipSwitch
     disclosure: casework.RelativeDisclosure
+    referral: Referral
 
 
 def build() -> World:
@@ -104,6 +106,15 @@ def build() -> World:
             staff_id=colleague.pk, person=twin, relative_name="罕见丙", relation="sibling", place=VILLAGE[:6],
             starts_on=SINCE, disclosed_at=NOON,
         ),
+        referral=a_referral(household, head),
+    )  # fmt: skip
+
+
+def a_referral(household: registry.Household, head: registry.Person) -> Referral:
+    """A need put to the medical bureau, with a secret in it."""
+    return Referral.objects.create(
+        household=household, person=head, division_code=VILLAGE, entitlement="refer_medical", sent_by_id=1,
+        department="liaison_medical", why=SECRET_ADDRESS, sent_on=NOON.date(), due_on=date(2099, 1, 1),
     )  # fmt: skip
 
 

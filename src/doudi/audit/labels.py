@@ -147,6 +147,17 @@ ACTIONS: dict[str, str | Promise] = {
     "transfer.print": _("导出、打印移交材料"),
     "demo.generate": _("生成演示数据"),
     "places.load": _("导入区划"),
+    "referral.read": _("查看转介"),
+    "referral.send": _("转介部门"),
+    "referral.accept": _("部门接收转介"),
+    "referral.refuse": _("部门不接收转介"),
+    "referral.give": _("部门给予帮扶"),
+    "referral.give_nothing": _("部门未给予帮扶"),
+    "referral.withdraw": _("撤回转介"),
+    "referral.escalate": _("转介超期提醒"),
+    "referral.return": _("批量答复转介"),
+    "referral.print": _("打印转介函"),
+    "referral.export": _("导出转介名单"),
     "places.open": _("新设区划"),
     "places.close": _("撤销区划"),
     "places.rename": _("区划更名"),
@@ -197,6 +208,7 @@ KINDS: dict[str, str | Promise] = {
     "pledge_draw": _("承诺抽查"),
     "verification": _("信息核对"),
     "application": _("申请"),
+    "referral": _("转介"),
 }
 
 

@@ -21,6 +21,7 @@ class Need:
     entitlement: str  # a key of policy/schemes/special.py, or "other"
     why: str  # a sentence for the department: no more than it needs to know
     clauses: tuple[str, ...] = ()
+    department: str = ""  # the role of the liaison who answers, only for "other"
 
 
 Sender = Callable[..., str]

@@ -1,0 +1,1 @@
+"""Pages of referrals: lists, one referral, unmet needs, sheets."""
