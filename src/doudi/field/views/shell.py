@@ -24,7 +24,7 @@ STYLES = ("console/tokens.css", "console/icons.css", "console/shell.css", "conso
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The shell. Everything personal is fetched by it and sealed on the phone."""
-    return render(request, "field/home.html", {"version": version()})
+    return render(request, "field/home.html", {"root": root()})
 
 
 @public
@@ -64,11 +64,16 @@ def modules() -> tuple[str, ...]:
 
 
 @cache
+def root() -> str:
+    """Where our modules lie."""
+    return static("field/field.css").rpartition("/")[0]
+
+
+@cache
 def assets() -> list[str]:
     """Everything the page needs without a network."""
     styles = [static(name) for name in (*STYLES, "field/field.css", "field/icon.svg", "console/mark.svg")]
-    root = static("field/field.css").rpartition("/")[0]
-    return [*styles, *(f"{root}/{name}" for name in modules()), reverse("field:manifest")]
+    return [*styles, *(f"{root()}/{name}" for name in modules()), reverse("field:manifest")]
 
 
 @cache
