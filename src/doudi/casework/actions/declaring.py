@@ -54,19 +54,29 @@ def enter(*, declaration: Declaration, by: Staff, at: datetime) -> None:
     said: dict[str, Plain] = json.loads(str(declaration.said))
     household = declaration.application.household
     assert household is not None
+    with transaction.atomic():
+        enter_facts(said=said, household=household, source=DECLARED, by=by, on=declaration.on, at=at)
+        declaration.entered_at, declaration.entered_by_id = at, by.pk
+        declaration.save(update_fields=["entered_at", "entered_by_id"])
+
+
+def enter_facts(
+    *, said: Mapping[str, Plain], household: Household, source: Source, by: Staff, on: date, at: datetime
+) -> None:
+    """Append facts by their keys (`person:12.employed`) as statements of one source: a declaration, or a visit."""
     by_owner: dict[str, dict[str, Plain]] = {}
     for key, value in said.items():
         owner, _dot, fact = key.rpartition(".")
         by_owner.setdefault(owner, {})[fact] = value
     with transaction.atomic():
         for owner, facts in by_owner.items():
-            _enter_for(owner, facts, household, by=by, on=declaration.on, at=at)
-        declaration.entered_at, declaration.entered_by_id = at, by.pk
-        declaration.save(update_fields=["entered_at", "entered_by_id"])
+            _enter_for(owner, facts, household, source, by=by, on=on, at=at)
 
 
-def _enter_for(owner: str, facts: dict[str, Plain], household: Household, *, by: Staff, on: date, at: datetime) -> None:
-    common: dict[str, Any] = {"source": DECLARED, "by": by, "on": on, "at": at}
+def _enter_for(
+    owner: str, facts: dict[str, Plain], household: Household, source: Source, *, by: Staff, on: date, at: datetime
+) -> None:  # fmt: skip
+    common: dict[str, Any] = {"source": source, "by": by, "on": on, "at": at}
     if owner == "household":
         for fact, value in facts.items():
             _household_fact(fact, value, household, on, common)

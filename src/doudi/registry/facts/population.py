@@ -118,7 +118,7 @@ class _Sql:
           CASE WHEN r.id IS NOT NULL THEN {self._status("s.person_id = r.id AND s.category = 'tekun'")} END AS on_tekun,
           CASE WHEN r.id IS NOT NULL THEN {receives} END AS on_dibao, r.id AS relative
         FROM registry_kintie k LEFT JOIN registry_person r ON r.id = k.relative_id
-        WHERE k.person_id = ANY ({_ids(people)}) AND {self._holds("k")}
+        WHERE k.person_id = ANY ({ids_of(people)}) AND {self._holds("k")}
           AND (r.death_date IS NULL OR r.death_date >= {self.day})
         ORDER BY k.id"""
         kin = self._frame(query, OBLIGOR)
@@ -135,12 +135,12 @@ class _Sql:
     def _with(self, frame: pl.DataFrame, key: str, table: str, subject: str, facts: tuple[Fact, ...]) -> pl.DataFrame:
         """The frame with what is believed of each of its subjects, a column a fact."""
         columns = {key: pl.String} | {fact.name: TYPES[fact.read] for fact in facts}
-        said = self._frame(self._said(table, subject, _ids(frame[key]), facts, key), columns | COUNTED)
+        said = self._frame(self._said(table, subject, ids_of(frame[key]), facts, key), columns | COUNTED)
         # Where one kind is told by several rows, and only there, they are put in order.
         several = said["#rows"] > said["#kinds"].bitwise_count_ones()
         plain, doubted = said.filter(~several).drop(COUNTED), said.filter(several)[key]
         if doubted.len():
-            chosen = self._frame(self._chosen(table, subject, _ids(doubted), facts, key), columns)
+            chosen = self._frame(self._chosen(table, subject, ids_of(doubted), facts, key), columns)
             plain = pl.concat([plain, chosen])
         return frame.join(plain, on=key, how="left", maintain_order="left")
 
@@ -192,7 +192,7 @@ class _Sql:
         return f"""
         WITH chosen AS (SELECT DISTINCT ON (r.{subject}, r.kind) r.{subject} AS subject, r.*
             FROM registry_{table} r WHERE {self._holding(table, subject, ids, kinds)}
-            ORDER BY r.{subject}, r.kind, {_rank(facts)}, r.recorded_at DESC{period}, r.id DESC)
+            ORDER BY r.{subject}, r.kind, {rank_of(kinds)}, r.recorded_at DESC{period}, r.id DESC)
         SELECT subject AS {key}, {", ".join(self._column(fact) for fact in facts)} FROM chosen GROUP BY subject"""
 
     def _holding(self, table: str, subject: str, ids: str, kinds: list[str]) -> str:
@@ -213,26 +213,28 @@ class _Sql:
         return f"max({reads[fact.read]}) {only} AS {fact.name}"
 
     def _frame(self, query: str, columns: dict[str, type[pl.DataType]]) -> pl.DataFrame:
-        """Run the query into one text of all rows: no Python object a row, let alone a value."""
-        line = f" || '{BETWEEN}' || ".join(f"coalesce(\"{name}\"::text, '')" for name in columns)
-        with connections[self.using].cursor() as cursor:
-            cursor.execute(f"SELECT string_agg({line}, E'\\n') FROM ({query}) AS facts")
-            (told,) = cursor.fetchone() or (None,)
-        if not told:
-            return pl.DataFrame(schema=columns)
-        return pl.read_csv(io.BytesIO(told.encode()), has_header=False, schema=columns, separator=BETWEEN)
+        return frame_of(query, columns, self.using)
 
 
-def _ids(keys: pl.Series) -> str:
-    """Ids of the register as an array."""
+def frame_of(query: str, columns: dict[str, type[pl.DataType]], using: str = "default") -> pl.DataFrame:
+    """Run the query into one text of all rows: no Python object a row, let alone a value."""
+    line = f" || '{BETWEEN}' || ".join(f"coalesce(\"{name}\"::text, '')" for name in columns)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT string_agg({line}, E'\\n') FROM ({query}) AS facts")
+        (told,) = cursor.fetchone() or (None,)
+    if not told:
+        return pl.DataFrame(schema=columns)
+    return pl.read_csv(io.BytesIO(told.encode()), has_header=False, schema=columns, separator=BETWEEN)
+
+
+def ids_of(keys: pl.Series) -> str:
+    """Ids of the register as an array in SQL."""
     return f"'{{{','.join(keys.drop_nulls().unique(maintain_order=True))}}}'::bigint[]"
 
 
-def _rank(facts: tuple[Fact, ...]) -> str:
-    """`choose.rank` in SQL."""
-    pairs = ", ".join(
-        sorted(f"('{kind}', '{s.value}')" for kind in {f.kind for f in facts} for s in COMPETENT.get(kind, ()))
-    )
+def rank_of(kinds: Iterable[str]) -> str:
+    """`choose.rank` in SQL, over rows of some kinds."""
+    pairs = ", ".join(sorted(f"('{kind}', '{s.value}')" for kind in set(kinds) for s in COMPETENT.get(kind, ())))
     verified = f"WHEN (r.kind, r.source) IN ({pairs}) THEN {VERIFIED} " if pairs else ""
     ranks = f"WHEN r.source = 'visit' THEN {VISITED} WHEN r.source = 'declared' THEN {DECLARED} ELSE {OTHER}"
     return f"CASE {verified}{ranks} END"

@@ -1,0 +1,1 @@
+"""Reading warnings, tasks, leads and the ledger of indicators."""

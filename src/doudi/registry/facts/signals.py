@@ -1,0 +1,224 @@
+"""What monitoring looks at beyond the facts of the rulebook, read set by set: by source, since when, and before.
+
+The rulebook wants the one value that is believed. A warning wants to know who says so and since when, what the family
+said beside what a department says, and what the figure was a year ago. Columns `X_source` and `X_since` tell of `X`;
+null is unknown. Tested against rows one by one.
+"""
+
+# ruff: noqa: S608 (everything built in is a name of ours, a date, or digits)
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import polars as pl
+
+from .population import PopulationFacts, frame_of, ids_of, rank_of
+
+Read = Literal["yes", "code", "grade"]
+Whose = Literal["best", "department", "family"]
+
+CERTIFICATES: dict[str, Read] = {
+    "death_reported": "yes", "moved_out": "yes", "married": "yes", "unemployment": "yes", "unemployment_pay": "yes",
+    "fiscal_payroll": "yes", "business_owner": "code", "benefit_elsewhere": "code", "prison": "yes",
+    "severe_illness": "yes", "employment": "yes", "disability": "grade", "study": "code",
+}  # fmt: skip
+CIRCUMSTANCES: dict[str, Read] = {"disaster_event": "yes", "emergency_event": "yes", "dwelling_unsafe": "yes"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A column of figures: of which kind, said by whom, and whether the one before is wanted too (`X_before`)."""
+
+    name: str
+    kind: str
+    whose: Whose
+    before: bool = False
+
+
+PERSON_FIGURES = (
+    Figure("medical_self_paid", "medical_self_paid", "best"),
+    Figure("wage_paid", "wage_income", "department", before=True),
+    Figure("wage_declared", "wage_income", "family"),
+    Figure("pension_paid", "pension_income", "department"),
+    Figure("transfer_declared", "transfer_net_income", "family"),
+    Figure("study_aid", "study_aid", "department"),
+    Figure("provident_base", "provident_base", "department"),
+)
+HOUSEHOLD_FIGURES = (
+    Figure("power_use", "power_use", "best", before=True),
+    Figure("vehicles_registered", "vehicle_count", "department"),
+    Figure("vehicles_declared", "vehicle_count", "family"),
+    Figure("vehicle_value_registered", "vehicle_value", "department"),
+    Figure("dwellings_registered", "extra_dwellings", "department"),
+    Figure("dwellings_declared", "extra_dwellings", "family"),
+    Figure("savings_found", "financial_assets", "department"),
+    Figure("savings_declared", "financial_assets", "family"),
+)
+FAMILY = ("declared", "visit")
+FORMER = {"wage_income": (300, 800), "power_use": (28, 400)}
+"""How many days before the latest figure the one it is compared with may end: a year of wages, months of power."""
+WINDOW_DAYS = 460
+"""A figure that ended longer ago is nothing to act on; sources report up to three months late."""
+
+ROW = {"subject": pl.String, "kind": pl.String, "code": pl.String, "grade": pl.Int64, "source": pl.String,
+       "since": pl.Date, "rank": pl.Int64, "recorded": pl.Int64, "row": pl.Int64}  # fmt: skip
+FIGURE = {"subject": pl.String, "kind": pl.String, "amount": pl.Int64, "source": pl.String, "ends_on": pl.Date,
+          "rank": pl.Int64, "recorded": pl.Int64, "superseded": pl.Int64, "row": pl.Int64}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Signals:
+    """One row per person and per household of the facts they were read for, in the same order."""
+
+    persons: pl.DataFrame
+    households: pl.DataFrame
+
+
+def signals(facts: PopulationFacts, *, using: str = "default") -> Signals:
+    """What departments and families said of everybody in these facts, on their day, as known now and in sight."""
+    read = _Read(facts.on, using)
+    persons = facts.persons.select("person_id")
+    homes = facts.households.select("household_id")
+    persons = persons.join(read.deaths(persons["person_id"]), on="person_id", how="left", maintain_order="left")
+    persons = read.certificates(persons, "person_id", "certificate", CERTIFICATES)
+    persons = read.figures(persons, "person_id", PERSON_FIGURES)
+    homes = read.certificates(homes, "household_id", "circumstance", CIRCUMSTANCES)
+    homes = read.figures(homes, "household_id", HOUSEHOLD_FIGURES)
+    return Signals(persons, homes)
+
+
+def changed_since(at: datetime, *, using: str = "default") -> list[int]:
+    """Households about whom, or about whose members, anything was recorded or withdrawn after a moment."""
+    moment = f"TIMESTAMPTZ '{at.isoformat()}'"
+    own = ("statement", "circumstance", "lowincomestatus", "membership")
+    tables = [f"SELECT household_id FROM registry_{name} r WHERE {_touched(moment)}" for name in own]
+    of_people = ("certificate", "statement", "kintie", "residence")
+    people = " UNION ".join(
+        f"SELECT person_id FROM registry_{name} r WHERE person_id IS NOT NULL AND {_touched(moment)}"
+        for name in of_people
+    )
+    people += f" UNION SELECT person_id FROM registry_revision r WHERE r.until > {moment}"
+    # Ids first, then their households: behind row-level security a join would be taken for a single row.
+    touched = frame_of(people, {"person_id": pl.String}, using)["person_id"]
+    tables.append(
+        f"SELECT household_id FROM registry_membership w WHERE w.superseded_at IS NULL AND w.ends_on IS NULL "
+        f"AND w.person_id = ANY ({ids_of(touched)})"
+    )
+    found = frame_of(" UNION ".join(tables), {"household_id": pl.Int64}, using)["household_id"]
+    return found.drop_nulls().unique().sort().to_list()
+
+
+def _touched(moment: str) -> str:
+    return f"(r.recorded_at > {moment} OR r.superseded_at > {moment})"
+
+
+class _Read:
+    """Reads rows of a day as they are and chooses among them here."""
+
+    def __init__(self, on: date, using: str) -> None:
+        self.on, self.using = on, using
+        self.day = f"DATE '{on.isoformat()}'"
+
+    def deaths(self, people: pl.Series) -> pl.DataFrame:
+        """The days of death that the county itself recorded."""
+        query = f"""SELECT id AS person_id, death_date AS died_on FROM registry_person
+          WHERE id = ANY ({ids_of(people)}) AND death_date <= {self.day}"""
+        return frame_of(query, {"person_id": pl.String, "died_on": pl.Date}, self.using)
+
+    def certificates(self, frame: pl.DataFrame, key: str, table: str, kinds: dict[str, Read]) -> pl.DataFrame:
+        """The frame with the believed row of each kind: value, source, since when."""
+        grade = "r.grade" if table == "certificate" else "NULL"
+        query = f"""
+        SELECT r.{key} AS subject, r.kind, r.code, {grade} AS grade, r.source, r.starts_on AS since,
+          {rank_of(list(kinds))} AS rank, (extract(epoch FROM r.recorded_at) * 1000000)::bigint AS recorded, r.id AS row
+        FROM registry_{table} r WHERE r.{key} = ANY ({ids_of(frame[key])}) AND r.kind IN ({_told(list(kinds))})
+          AND r.superseded_at IS NULL AND r.starts_on <= {self.day} AND (r.ends_on IS NULL OR r.ends_on > {self.day})"""
+        rows = frame_of(query, ROW, self.using)
+        best = rows.sort("rank", "recorded", "row", descending=[False, True, True]).unique(
+            ["subject", "kind"], keep="first", maintain_order=True
+        )
+        for kind, read in kinds.items():
+            mine = best.filter(pl.col("kind") == kind).select(
+                pl.col("subject").alias(key), _value(read).alias(kind), *_about(kind)
+            )
+            frame = frame.join(mine, on=key, how="left", maintain_order="left")
+        return frame
+
+    def figures(self, frame: pl.DataFrame, key: str, figures: tuple[Figure, ...]) -> pl.DataFrame:
+        """The frame with the latest figures: amount, source, the day to which it is told, and the one before."""
+        rows = self._rows(frame[key], key, sorted({figure.kind for figure in figures}))
+        for figure in figures:
+            mine = rows.filter(pl.col("kind") == figure.kind)
+            if figure.whose != "best":
+                mine = mine.filter(pl.col("source").is_in(list(FAMILY)) == (figure.whose == "family"))
+            frame = frame.join(_latest(mine, figure, key, self.on), on=key, how="left", maintain_order="left")
+        return frame
+
+    def _rows(self, ids: pl.Series, key: str, kinds: list[str]) -> pl.DataFrame:
+        """Rows that ended by the day, also those that a later figure of the same source replaced."""
+        earliest = (self.on - timedelta(days=WINDOW_DAYS + 400)).isoformat()
+        query = f"""
+        SELECT r.{key} AS subject, r.kind, r.amount, r.source, coalesce(r.ends_on, r.starts_on) AS ends_on,
+          {rank_of(kinds)} AS rank, (extract(epoch FROM r.recorded_at) * 1000000)::bigint AS recorded,
+          (extract(epoch FROM r.superseded_at) * 1000000)::bigint AS superseded, r.id AS row
+        FROM registry_statement r WHERE r.{key} = ANY ({ids_of(ids)}) AND r.kind IN ({_told(kinds)})
+          AND r.ends_on > DATE '{earliest}' AND r.starts_on <= {self.day}
+          AND (r.superseded_at IS NULL OR r.kind IN ({_told(list(FORMER))}))"""
+        return frame_of(query, FIGURE, self.using)
+
+
+def _latest(rows: pl.DataFrame, figure: Figure, key: str, on: date) -> pl.DataFrame:
+    """The best ranked, then the last told, then the last recorded; and what the same source said before."""
+    held = rows.filter(pl.col("superseded").is_null(), pl.col("ends_on") > on - timedelta(days=WINDOW_DAYS))
+    order = ["rank", "ends_on", "recorded", "row"]
+    best = held.sort(order, descending=[False, True, True, True]).unique("subject", keep="first", maintain_order=True)
+    found = best.select(
+        pl.col("subject").alias(key),
+        pl.col("amount").alias(figure.name),
+        pl.col("source").alias(f"{figure.name}_source"),
+        pl.col("ends_on").alias(f"{figure.name}_since"),
+    )
+    if not figure.before:
+        return found
+    return found.join(_before(rows, best, figure).rename({"subject": key}), on=key, how="left", maintain_order="left")
+
+
+def _before(rows: pl.DataFrame, best: pl.DataFrame, figure: Figure) -> pl.DataFrame:
+    """The middle one of the figures of the same source that ended so long before.
+
+    A row that was replaced counts as what was said then; one that was only taken back does not.
+    """
+    replaced = rows.select("subject", "source", pl.col("recorded").alias("superseded")).unique()
+    standing = pl.concat(
+        [
+            rows.filter(pl.col("superseded").is_null()),
+            rows.join(replaced, on=["subject", "source", "superseded"], how="semi"),
+        ]
+    )
+    # Of several rows of one end the last recorded is what was known in the end.
+    once = standing.sort("recorded", "row", descending=True).unique(["subject", "source", "ends_on"], keep="first")
+    least, most = FORMER[figure.kind]
+    latest = best.select("subject", "source", pl.col("ends_on").alias("last"))
+    gap = (pl.col("last") - pl.col("ends_on")).dt.total_days()
+    earlier = once.join(latest, on=["subject", "source"]).filter(gap >= least, gap <= most)
+    middle = pl.col("amount").quantile(0.5, interpolation="lower").cast(pl.Int64)
+    return earlier.group_by("subject").agg(middle.alias(f"{figure.name}_before"))
+
+
+def _value(read: Read) -> pl.Expr:
+    if read == "grade":
+        return pl.col("grade")
+    if read == "code":
+        return pl.when(pl.col("code") != "").then(pl.col("code"))
+    return pl.when(pl.col("code") == "yes").then(True).when(pl.col("code") == "no").then(False)
+
+
+def _about(kind: str) -> tuple[pl.Expr, pl.Expr]:
+    return pl.col("source").alias(f"{kind}_source"), pl.col("since").alias(f"{kind}_since")
+
+
+def _told(kinds: list[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
