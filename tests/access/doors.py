@@ -351,4 +351,17 @@ DOORS: dict[str, Door] = {
     "payments:reserve_confirm": Door(BOTH, lambda world: {"pk": 0}),
     "payments:reserve_decide": Door(BOTH, lambda world: {"pk": 0}),
     "payments:reserve_pay": Door(POST, lambda world: {"pk": 0}),
+    # the phone page of coordinators
+    "field:home": Door(),
+    "field:worker": Door(),
+    "field:manifest": Door(),
+    "field:me": Door(),
+    "field:register": Door(POST),
+    "field:pull": Door(POST),
+    "field:push": Door(POST),
+    "field:chunk": Door(POST),
+    "field:state": Door(),
+    "field:erased": Door(POST),
+    "field:devices": Door(),
+    "field:wipe": Door(POST, lambda world: {"pk": 0}),
 }

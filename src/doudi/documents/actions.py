@@ -28,10 +28,11 @@ def store(
     owner: Owner,
     at: datetime,
     retention: Retention = Retention.CASE,
+    also: tuple[sniffing.Allowed, ...] = (),
 ) -> Document:
     """Keep a file for an owner. Raises sniffing.Refused with a sentence for the person."""
     permit(by, Permission.DOCUMENT_WRITE, place=owner.place)
-    found = sniffing.recognise(source, name)
+    found = sniffing.recognise(source, name, also)
     digest, size = objects.put(source)
     with transaction.atomic():
         document = Document.objects.create(

@@ -37,6 +37,12 @@ CSV = Allowed("text/csv", (".csv",), 50)
 TXT = Allowed("text/plain", (".txt",), 50)
 ALLOWED = (JPEG, PNG, WEBP, PDF, XLSX, CSV, TXT)
 IMAGES = (JPEG, PNG, WEBP)
+# Voice notes of a visit. Only where they are asked for by name: no page for papers takes them.
+WEBM = Allowed("audio/webm", (".webm",), 1)
+OGG = Allowed("audio/ogg", (".ogg",), 1)
+M4A = Allowed("audio/mp4", (".m4a",), 1)
+VOICES = (WEBM, OGG, M4A)
+_VOICE_MIMES = {"video/webm": WEBM, "audio/webm": WEBM, "audio/ogg": OGG, "audio/mp4": M4A, "video/mp4": M4A}
 
 UNPACKED_MEGABYTES = 800
 UNPACKED_RATIO = 150
@@ -47,15 +53,15 @@ class Refused(ValueError):
     """The file is not accepted; the text says why and what to do."""
 
 
-def recognise(source: BinaryIO, name: str) -> Allowed:
-    """Which allowed kind a file is. Raises Refused. The stream is left at its beginning."""
+def recognise(source: BinaryIO, name: str, also: tuple[Allowed, ...] = ()) -> Allowed:
+    """Which allowed kind a file is; `also` what else is taken here. Raises Refused. The stream is left at its start."""
     size = source.seek(0, 2)
     source.seek(0)
     if size == 0:
         raise Refused(_("文件是空的，请重新选择"))
     head = source.read(HEAD_BYTES)
     suffix = PurePosixPath(name.lower()).suffix
-    kind = _by_bytes(source, head, suffix)
+    kind = _voice(head, also) or _by_bytes(source, head, suffix)
     if suffix not in kind.suffixes:
         raise Refused(
             _("扩展名是“%(suffix)s”，内容却是 %(kind)s 文件，请用原文件重新上传")
@@ -79,6 +85,11 @@ def clean_name(name: str) -> str:
     name = re.sub(r'[<>:"|?*]', "_", name).strip(" .")
     path = PurePosixPath(name or _("未命名"))
     return path.stem[: 100 - len(path.suffix[:10])] + path.suffix[:10]
+
+
+def _voice(head: bytes, also: tuple[Allowed, ...]) -> Allowed | None:
+    kind = _VOICE_MIMES.get(filetype.guess_mime(head) or "") if also else None
+    return kind if kind in also else None
 
 
 def _by_bytes(source: BinaryIO, head: bytes, suffix: str) -> Allowed:

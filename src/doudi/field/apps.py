@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FieldConfig(AppConfig):
@@ -6,4 +7,12 @@ class FieldConfig(AppConfig):
     label = "field"
 
     def ready(self) -> None:
-        """Put the context's pages and jobs in their places."""
+        """Put the context's pages in their places."""
+        from doudi.accounts.permissions import Permission
+        from doudi.console import navigation
+        from doudi.console.navigation import Group, NavItem
+
+        navigation.register(
+            NavItem("field:home", _("入户（手机）"), "walk", Permission.MONITORING_VISIT, Group.CASEWORK, 55),
+            NavItem("field:devices", _("手机"), "phone", Permission.STAFF_WRITE, Group.MANAGEMENT, 80),
+        )

@@ -1,0 +1,1 @@
+"""Writes: devices, records, attachments."""
