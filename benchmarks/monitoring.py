@@ -1,0 +1,69 @@
+"""`./run bench monitoring`: feeds, linkage, indicators, the phone's sync; each part's own table below one another.
+
+Writes a dated page to benchmarks/results/. Each part (`monitoring_*.py`) runs in a process of its own with its full
+sizes; a part that breaks is named on the page and in the exit code. Options: --only PART[,PART], and after `--` what
+is handed to every part that was named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = {
+    "feeds": "Seven million rows of twelve departments into a county",
+    "linkage": "Rows without a number, and with one",
+    "indicators": "All indicators over a county, and what they find",
+    "sync": "The coordinator's phone",
+}
+
+
+def main() -> int:
+    """Every part that is asked for, one page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="")
+    options, rest = parser.parse_known_args()
+    page, failed = [head()], 0
+    for name in options.only.split(",") if options.only else PARTS:
+        told, code = part(name, [one for one in rest if one != "--"])
+        page.append(f"## {PARTS[name]}\n\n{told}")
+        failed += code != 0
+    target = ROOT / "benchmarks" / "results" / f"{date.today():%Y-%m-%d}-monitoring.md"
+    target.write_text("\n\n".join(page).rstrip() + "\n", encoding="utf-8")
+    print(target.read_text(encoding="utf-8"))
+    return int(failed > 0)
+
+
+def head() -> str:
+    """What ran where."""
+    memory = psutil.virtual_memory().total / 2**30
+    return (
+        f"# Monitoring, {date.today():%d %B %Y}\n\n`./run bench monitoring` on {os.cpu_count()} cores, {memory:.0f} GiB, "
+        f"Python {platform.python_version()}; load before: {os.getloadavg()[0]:.1f}."
+    )
+
+
+def part(name: str, arguments: list[str]) -> tuple[str, int]:
+    """The table of a part as it printed it; the end of what it said if it broke."""
+    print(f"{name} …", flush=True)
+    started = time.monotonic()
+    command = [sys.executable, f"benchmarks/monitoring_{name}.py", *arguments]
+    environ = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    took = f"\n\nThe part took {time.monotonic() - started:.0f} s."
+    if done.returncode:
+        return f"**Not measured**: the part ended with {done.returncode}.\n\n{done.stderr[-800:]}" + took, 1
+    return done.stdout.strip() + took, 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
