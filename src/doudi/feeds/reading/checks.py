@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from ..contracts import Contract
 from .cells import DTYPES, Reading, read_column, tidy
 from .county import County
+from .cut import TORN
 from .footers import Footers, parted
-from .frames import ROW, TORN
+from .frames import ROW
 from .mapping import Mapping, unit_of
 from .opening import Unreadable
 from .together import across, repeated

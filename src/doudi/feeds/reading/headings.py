@@ -103,8 +103,3 @@ def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
 def _unit_above(rows: Sequence[Sequence[str]]) -> str:
     said = (_UNIT_ABOVE.search(compact(text)) for row in rows for text in row if text)
     return next((found.group(1) for found in said if found), "")
-
-
-def is_heading_again(row: Sequence[Cell], headings: Headings) -> bool:
-    """Whether a row repeats the headings, as each page of a printed list does."""
-    return tuple(str(cell or "").strip() for cell in row[: len(headings.texts)]) == headings.texts

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .opening import MEGABYTE, MOST_COLUMNS, Cell, Table, Unreadable, as_text
+from .opening import MEGABYTE, MOST_COLUMNS, Cell, Lines, Table, Unreadable, as_text
 
 LARGEST_JSON = 100 * MEGABYTE
 """A JSON list is held whole while it is read; line by line there is no such limit."""
@@ -36,7 +36,11 @@ def open_csv(path: Path) -> tuple[Table, ...]:
                     _("第 %(n)d 行附近的引号没有成对，或一格过长。请另存为 xlsx 后重试。") % {"n": reader.line_num}
                 ) from error
 
-    return (Table(path.name, rows, whole=_ends_with_a_line(path)),)
+    def lines() -> Iterator[str]:
+        with path.open(encoding=encoding, newline="") as stream:
+            yield from stream
+
+    return (Table(path.name, rows, lines=Lines(lines, delimiter), whole=_ends_with_a_line(path)),)
 
 
 def _encoding(path: Path) -> str:
