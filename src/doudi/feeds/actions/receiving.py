@@ -98,9 +98,7 @@ def _keep(  # noqa: PLR0913  what a file is, once
                 digest=digest, size=size, as_of=as_of or on, received_by=by, received_at=at,
                 corrects_id=corrects.root if corrects else None, lands_by_itself=way != Way.UPLOAD,
             )  # fmt: skip
-            BatchFile.objects.using(using).create(
-                batch=batch, division_code=county, role=BatchFile.Role.RAW, blob=blob
-            )
+            BatchFile.objects.using(using).create(batch=batch, division_code=county, role=BatchFile.Role.RAW, blob=blob)
             record("feeds.receive", batch, by, using=using, way=way.value, size=size, corrects=batch.corrects_id)
             start("feeds.read", batch, by, at, using=using)
     except IntegrityError as error:

@@ -43,7 +43,8 @@ class Matcher:
         wanted = rows.select("#row", pl.col(who).alias("number"), _name(rows, name)).drop_nulls("number")
         numbers = wanted["number"].unique()
         indexes = keyring().index_many(numbers.to_list(), purpose="resident_id")
-        keys = pl.DataFrame({"number": numbers, "key": [index.hex() for index in indexes]})
+        hexed = pl.Series([index.hex() for index in indexes], dtype=pl.String)  # typed: there may be none
+        keys = pl.DataFrame({"number": numbers, "key": hexed})
         people = self._holders(indexes)
         found = wanted.join(keys, on="number").join(people, on="key")
         differs = (pl.col("said") != pl.col("name")).fill_null(False)
@@ -113,7 +114,9 @@ class Matcher:
             )
 
 
-def with_subjects(rows: pl.DataFrame, links: pl.DataFrame, contract: Contract, on: date, matcher: Matcher) -> pl.DataFrame:
+def with_subjects(
+    rows: pl.DataFrame, links: pl.DataFrame, contract: Contract, on: date, matcher: Matcher
+) -> pl.DataFrame:
     """The rows with `<who>#person` and `<who>#household` for each column of numbers. `links`: #row, who, person."""
     households = matcher.households(links["person"].to_list(), on)
     for who in who_columns(contract):

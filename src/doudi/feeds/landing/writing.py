@@ -116,7 +116,9 @@ class Writer:
             pl.col("code").fill_null(""), pl.col("detail").str.decode("hex"), pl.coalesce("starts_on", "as_of")
         )
         if rule.table == "statement":
-            frame = self._dated(rule, frame).with_columns((pl.col("amount") - rule.less).clip(0) if rule.less else "amount")
+            frame = self._dated(rule, frame).with_columns(
+                (pl.col("amount") - rule.less).clip(0) if rule.less else "amount"
+            )
         return frame.select("subject_id", "starts_on", "ends_on", *VALUES[rule.table])
 
     def _dated(self, rule: FactRule, frame: pl.DataFrame) -> pl.DataFrame:
