@@ -44,7 +44,11 @@ def test_a_row_becomes_a_dated_fact_of_its_source(office, person, home) -> None:
 def test_what_is_only_said_again_is_not_written_again(office, person) -> None:
     landed("disability", table(DISABILITY, certificate(person)), office)
     batch = landed("disability", table((*DISABILITY, "备注"), (*certificate(person), "十月")), office)
-    assert (batch.changed, Certificate.objects.count(), ChangedHousehold.objects.filter(batch=batch).count()) == (0, 1, 0)
+    assert (batch.changed, Certificate.objects.count(), ChangedHousehold.objects.filter(batch=batch).count()) == (
+        0,
+        1,
+        0,
+    )
 
 
 def test_what_somebody_else_said_stays(office, clerk, person) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from doudi.accounts.models import Staff
 
 from ..access import permit_source
-from .moving import record
 from ..contracts import CONTRACTS
 from ..landing import store
 from ..models import Batch, BatchFile
 from ..reading import Mapping, correction_file
+from .moving import record
 
 
 def correction(batch: Batch, *, by: Staff) -> bytes | None:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.registry.forms.base import DateInput, pick, words
 
-
 from ..access import contracts_for
 from ..contracts import Contract
 from ..models import Batch

@@ -25,7 +25,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Understood:
-    """`good`: typed rows. `rejects`: what is wrong. `raw`: the rejected rows as they were written, for the correction."""
+    """`good`: typed rows. `rejects`: what is wrong. `raw`: the rejected rows as they were written."""
 
     good: pl.DataFrame
     rejects: pl.DataFrame

@@ -26,13 +26,13 @@ from doudi.registry.views.asking import StaffRequest
 
 from ..access import contracts_for
 from ..actions import handling
+from ..actions.correcting import correction
 from ..actions.receiving import receive
 from ..contracts import CONTRACTS
 from ..forms.batches import CorrectForm, MappingForm, ReasonForm, SendForm
 from ..models import Batch, State, Way
 from ..queries import batches as query
 from ..queries import freshness as fresh
-from ..actions.correcting import correction
 
 WHICH = (("open", "在办"), ("landed", "已入库"), ("all", "全部"))
 LENGTH = 50
@@ -183,9 +183,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     return _with_reason(request, pk, handling.take_back, _("撤回这一批数据"), _("撤回"))
 
 
-def _with_reason(
-    request: StaffRequest, pk: int, action: Callable[..., Any], title: str, button: str
-) -> HttpResponse:
+def _with_reason(request: StaffRequest, pk: int, action: Callable[..., Any], title: str, button: str) -> HttpResponse:
     one = the_batch(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

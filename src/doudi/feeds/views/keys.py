@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,8 +44,6 @@ def revoke_key(request: StaffRequest, pk: int) -> HttpResponse:
     key = keys_for(request.user).filter(pk=pk).first()
     if key is None:
         raise Http404
-    try:
+    with suppress(Conflict):
         acting.revoke_key(key=key, by=request.user, at=timezone.now())
-    except Conflict:
-        pass
     return redirect("feeds:keys")
