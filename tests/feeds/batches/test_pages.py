@@ -30,14 +30,16 @@ def at_desk(office, signed_in):
 def test_the_board_names_every_source_and_how_late_it_is(at_desk, office, person) -> None:
     landed("disability", table(DISABILITY, certificate(person)), office)
     page = at_desk("get", "/feeds/").content.decode()
-    assert "残疾人证" in page and "还没有报送过" in page
+    assert "残疾人证" in page
+    assert "还没有报送过" in page
 
 
 def test_a_liaison_sees_the_own_source_only(disabled, signed_in, as_web) -> None:
     client = signed_in(disabled)
     with as_web(disabled):
         page = client.get("/feeds/").content.decode()
-    assert "残疾人证" in page and "医保结算" not in page
+    assert "残疾人证" in page
+    assert "医保结算" not in page
 
 
 def test_a_file_is_uploaded_looked_at_and_let_in(at_desk, person) -> None:
@@ -45,7 +47,8 @@ def test_a_file_is_uploaded_looked_at_and_let_in(at_desk, person) -> None:
     response = at_desk("post", "/feeds/send/", {"contract": "disability", "file": file})
     batch = run(Batch.objects.get())
     page = at_desk("get", response["Location"]).content.decode()
-    assert "入库 1 行" in page and "残疾人证号" in page
+    assert "入库 1 行" in page
+    assert "残疾人证号" in page
     at_desk("post", f"/feeds/batches/{batch.pk}/land/")
     assert run(batch).state == State.LANDED
 
@@ -54,14 +57,16 @@ def test_the_same_file_again_is_said_beside_the_field(at_desk, office, person) -
     content = table(DISABILITY, certificate(person))
     sent("disability", content, office)
     response = at_desk("post", "/feeds/send/", {"contract": "disability", "file": SimpleUploadedFile("a.csv", content)})
-    assert response.status_code == 422 and "已经收过" in response.content.decode()
+    assert response.status_code == 422
+    assert "已经收过" in response.content.decode()
 
 
 def test_only_the_rejected_cell_is_shown_never_the_row(at_desk, office, person, wife) -> None:
     batch = sent("disability", table(DISABILITY, certificate(person, "九级"), certificate(wife)), office)
     page = at_desk("get", f"/feeds/batches/{batch.pk}/").content.decode()
     assert "九级" in page
-    assert person.name not in page and person.resident_id not in page
+    assert person.name not in page
+    assert person.resident_id not in page
 
 
 def test_rejected_rows_come_back_as_a_batch_linked_to_the_first(at_desk, office, person, wife) -> None:

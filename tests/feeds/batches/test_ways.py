@@ -7,7 +7,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 
 from doudi.accounts.roles import Role
 from doudi.accounts.scope import NotPermitted
@@ -142,7 +142,7 @@ def test_planted_without_the_policy_a_liaison_sees_other_sources(office, disable
 
 
 def test_what_sources_said_is_out_of_reach_of_the_web(office, as_web) -> None:
-    with as_web(office), pytest.raises(ProgrammingError):
+    with as_web(office), pytest.raises(ProgrammingError), transaction.atomic():
         list(SourceStanding.objects.all())
 
 

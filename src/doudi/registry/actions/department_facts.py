@@ -2,7 +2,7 @@
 
 The same law as for one fact at a time (`evidence.py`): rows of the source itself give way, what anybody else said
 stays, nothing is edited. A row that says what is believed already is not written again, so a changed fact is a new row.
-Runs as the owner of the tables, from a job: the web role has no door to it. The batch's one audit event is the caller's,
+Runs as the owner of the tables, from a job: the web role has no door to it. The batch's one event is the caller's,
 in the transaction of the batch's last step.
 """
 
