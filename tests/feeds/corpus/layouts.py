@@ -102,6 +102,11 @@ HEADED = [
         lambda: as_csv(_named(个人自付="本次个人自付金额合计")),
         GOOD,
     ),
+    Case(
+        "headings with names that are ours",
+        lambda: as_csv([["#row", *ALL[0], "#torn"], *(["1", *row, "x"] for row in BILLS)]),
+        GOOD,
+    ),
     Case("a column of running numbers in front", lambda: as_csv(_numbered()), GOOD),
     Case("the headings again on every page", lambda: as_csv([*ALL, HEADINGS, ["A9", *BILLS[0][1:]]]), reads(4)),
     Case("no headings at all", lambda: as_csv(BILLS), refused("表头")),

@@ -107,6 +107,8 @@ JSON = [
     Case("JSON: an empty list", lambda: b"[]", refused("没有记录"), "结算.json"),
 ]
 FOREIGN = [
+    Case("a line of two megabytes", lambda: as_csv(ALL) + b"x" * 2_200_000, refused("1 MB")),
+    Case("three hundred columns", lambda: as_csv([[*row, *["x"] * 290] for row in ALL]), refused("列")),
     Case("an empty file", lambda: b"", refused("空的")),
     Case("nothing but blanks", lambda: b" \r\n \r\n", refused("表头")),
     Case("a PDF that calls itself csv", lambda: b"%PDF-1.7\n1 0 obj", refused("PDF")),

@@ -94,7 +94,8 @@ def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     width = max((place for place, text in enumerate(texts, 1) if text), default=0)
     for place, text in enumerate(texts[:width], 1):
-        name = " ".join(text.split()) or _("第 %(n)d 列") % {"n": place}
+        # Names that begin with # are ours.
+        name = " ".join(text.split()).replace("#", "＃") or _("第 %(n)d 列") % {"n": place}
         same = sum(other == name or other.startswith(f"{name}〔") for other in found)
         found.append(f"{name}〔{same + 1}〕" if same else name)
     return tuple(found)

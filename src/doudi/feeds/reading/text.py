@@ -23,6 +23,7 @@ _WRAPPERS = ("data", "rows", "records", "list", "items", "result")
 
 def open_csv(path: Path) -> tuple[Table, ...]:
     """The one table of a text file. Raises Unreadable."""
+    _refuse_long_lines(path)
     encoding = _encoding(path)
     delimiter = _delimiter(path, encoding)
 
@@ -41,6 +42,14 @@ def open_csv(path: Path) -> tuple[Table, ...]:
             yield from stream
 
     return (Table(path.name, rows, lines=Lines(lines, delimiter), whole=_ends_with_a_line(path)),)
+
+
+def _refuse_long_lines(path: Path) -> None:
+    """A line is held whole while it is read: one without end would fill the memory."""
+    with path.open("rb") as stream:
+        while len(piece := stream.read(MEGABYTE)) == MEGABYTE:
+            if b"\n" not in piece and b"\r" not in piece:
+                raise Unreadable(_("有一行超过 1 MB，这不像表格。请另存为 xlsx 或 csv 后重试。"))
 
 
 def _encoding(path: Path) -> str:
@@ -137,6 +146,7 @@ def _whole(path: Path) -> list[Any] | None:
     if path.stat().st_size > LARGEST_JSON:
         if _first_sign(path) == "[":
             raise Unreadable(_("JSON 超过 %(n)d MB，请改为每行一个对象，或用 csv。") % {"n": LARGEST_JSON // MEGABYTE})
+        _refuse_long_lines(path)
         return None
     text = _json_text(path)
     try:
