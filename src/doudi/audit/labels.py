@@ -124,6 +124,8 @@ ACTIONS: dict[str, str | Promise] = {
     "verification.object": _("登记核对异议"),
     "verification.send_back": _("发出数据更正请求"),
     "verification.correction": _("登记数据更正答复"),
+    "feeds.pair_same": _("认定部门数据是此人"),
+    "feeds.pair_different": _("认定部门数据不是此人"),
     "case.report_change": _("登记家庭变化报告"),
     "case.job_offer": _("登记介绍工作"),
     "case.review_open": _("发起核查"),
@@ -187,6 +189,18 @@ ACTIONS: dict[str, str | Promise] = {
     "audit.head": _("导出审计链头"),
     "audit.settle_alert": _("处理审计告警"),
     "keys.rotate": _("更换加密密钥"),
+    "feeds.receive": _("接收部门数据"),
+    "feeds.map": _("对应部门数据的列"),
+    "feeds.land": _("部门数据入库"),
+    "feeds.landed": _("部门数据入库完成"),
+    "feeds.refuse": _("不采用部门数据"),
+    "feeds.take_back": _("撤回部门数据"),
+    "feeds.taken_back": _("部门数据撤回完成"),
+    "feeds.pairs_landed": _("认定后的部门数据入库"),
+    "feeds.purge": _("按期删除部门原始数据"),
+    "feeds.correction.export": _("导出部门数据的更正文件"),
+    "feeds.make_key": _("发放接口密钥"),
+    "feeds.revoke_key": _("停用接口密钥"),
 }
 
 KINDS: dict[str, str | Promise] = {
@@ -209,6 +223,8 @@ KINDS: dict[str, str | Promise] = {
     "verification": _("信息核对"),
     "application": _("申请"),
     "referral": _("转介"),
+    "feed_batch": _("部门数据批次"),
+    "feed_key": _("接口密钥"),
 }
 
 

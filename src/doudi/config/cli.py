@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _audit(commands)
     _ledger(commands)
     _keeping(commands)
+    _feeds(commands)
     _reading(commands)
     add_policy(commands, _add)
     return top
@@ -125,6 +126,15 @@ def _keeping(commands: argparse._SubParsersAction) -> None:
     first = _add(staff, "first", "create the first security administrator of an empty system", "keeping:staff_first")
     first.add_argument("username")
     first.add_argument("name")
+
+
+def _feeds(commands: argparse._SubParsersAction) -> None:
+    feeds = commands.add_parser("feeds", help="departments' data").add_subparsers(required=True, metavar="WHAT")
+    take = _add(feeds, "take", "receive a department's file; it lands by itself if it reads well", "feeds:take")
+    take.add_argument("file")
+    take.add_argument("--source", required=True, help="key of the contract, such as medical")
+    take.add_argument("--as-of", help="the day the data is of, as 2026-10-31")
+    _add(feeds, "status", "how fresh each source is; exit code 1 if one is a month late", "feeds:status")
 
 
 def _reading(commands: argparse._SubParsersAction) -> None:

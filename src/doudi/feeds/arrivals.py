@@ -15,8 +15,9 @@ _objections: list[Objection] = []
 def register(listener: Listener) -> None:
     """Call `listener(batch_id, household_ids, on, at)` when a batch has landed or was taken back.
 
-    The households are those about which a fact changed. Called once, as the owner of the tables, in the transaction that
-    makes the batch landed: what the listener writes commits with it, and what it raises stops the landing where it is.
+    The households are those about which a fact changed. Called once, as the owner of the tables (alias
+    `doudi.jobs.queries.control_alias()`), in the transaction that makes the batch landed: what the listener writes
+    commits with it, and what it raises stops the landing where it is.
     """
     if listener not in _listeners:
         _listeners.append(listener)

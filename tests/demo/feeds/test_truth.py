@@ -60,7 +60,8 @@ OF_HOUSEHOLD: dict[str, Told] = {
 @pytest.mark.parametrize("kind", SEEN)
 def test_who_it_happened_to_stands_in_a_file(departments: World, kind: str) -> None:
     happened = set(departments.happened.of(kind).person.tolist())
-    assert happened and happened <= SEEN[kind](departments)
+    assert happened
+    assert happened <= SEEN[kind](departments)
 
 
 @pytest.mark.parametrize("kind", OF_HOUSEHOLD)
@@ -73,7 +74,8 @@ def test_the_household_it_happened_to_stands_in_a_file(departments: World, kind:
 def test_a_child_at_no_school_is_not_enrolled_in_autumn(departments: World) -> None:
     enrolled = rows_of(departments, "enrolment", 10).filter(pl.col("status") == "enrolled")
     idle = departments.happened.of("child_not_at_school").person.tolist()
-    assert idle and not set(idle) & set(enrolled["#person"].to_list())
+    assert idle
+    assert not set(idle) & set(enrolled["#person"].to_list())
 
 
 def test_an_elder_who_fails_uses_less_power_from_month_to_month(departments: World) -> None:
@@ -103,7 +105,8 @@ def test_everybody_who_is_dead_but_paid_is_in_one_file_and_some_in_one_only(depa
 def test_a_wage_that_ended_leaves_its_household_below_the_line(departments: World) -> None:
     income, line, _member = means(departments.county)
     ended = departments.happened.of("wage_ended")
-    assert len(ended) and (income[ended.household] + ended.value < line[ended.household]).all()
+    assert len(ended)
+    assert (income[ended.household] + ended.value < line[ended.household]).all()
 
 
 def test_what_must_stop_is_only_among_those_who_receive(county: County, departments: World) -> None:
@@ -116,7 +119,8 @@ def test_who_should_receive_and_does_not_is_below_the_line_or_near_it(county: Co
     income, line, _member = means(county)
     missed = departments.happened.of("eligible_not_receiving")
     paid = recipients(county)[missed.household]
-    assert len(missed) > 5 and not paid.any()
+    assert len(missed) > 5
+    assert not paid.any()
     assert (income[missed.household] < 1.5 * line[missed.household]).all()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from tests.registry.world import DAY, at
 
 Row = Sequence[Any]
 DISABILITY = ("残疾人证号", "身份证号", "姓名", "残疾类别", "残疾等级", "发证日期")
-VEHICLES = ("号牌号码", "所有人身份证号", "所有人", "车辆类型", "车辆状态", "初次登记日期", "统计日期")
+VEHICLES = ("号牌号码", "所有人身份证号", "所有人", "车辆类型", "车辆状态", "初次登记日期", "车辆价值", "统计日期")
 MEDICAL = ("结算编号", "身份证号", "姓名", "医疗类别", "总费用", "个人自付", "结算日期")
 
 
@@ -68,3 +69,16 @@ def landed(contract: str, content: bytes, by: Staff, **more: Any) -> Batch:
     batch = run(batch)
     assert batch.state == State.LANDED, batch.said
     return batch
+
+
+def car(person: Person, plate: str = "", kind: str = "小型轿车", day: str = "2026-10-31") -> Row:
+    """One row of the vehicle register."""
+    return (plate or f"云N{person.pk}", person.resident_id, person.name, kind, "正常", "2020-01-01", 50000, day)
+
+
+_bills = itertools.count()
+
+
+def bill(person: Person, yuan: int, day: str) -> Row:
+    """One settlement."""
+    return (f"S{next(_bills)}", person.resident_id, person.name, "住院", yuan * 3, yuan, day)

@@ -118,8 +118,7 @@ def _from_labels(rows: Collector, rng: np.random.Generator, county: County) -> N
     homes, person, since = labelled("lost_job")
     _add(rows, "job_lost", homes, person, since, county.believed.money[person, WAGE])
     homes, person, since = labelled("elder_unaware")
-    alone = living(county)[homes] == 1
-    _add(rows, "elder_failing", homes[alone], person[alone], since[alone])
+    _add(rows, "elder_failing", homes, person, since)
     for label, kind in SINCE_LABEL.items():
         homes, person, since = labelled(label)
         value = np.full(len(homes), NEVER)

@@ -68,7 +68,10 @@ def obstacle_to_landing(batch: Batch, *, whole: bool) -> str:
         return _("没有一行可以入库，请下载更正文件。")
     if is_short(batch) and not whole:
         told = {"now": batch.leaving, "before": batch.staying}
-        return _("上一份名单有 %(before)s 人，其中 %(now)s 人不在这份名单上，可能是半份文件。确认名单完整后再入库。") % told
+        return (
+            _("上一份名单有 %(before)s 人，其中 %(now)s 人不在这份名单上，可能是半份文件。确认名单完整后再入库。")
+            % told
+        )
     return ""
 
 

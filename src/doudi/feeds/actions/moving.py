@@ -36,7 +36,9 @@ def move(batch: Batch, state: State, *, using: str = "default", **changes: Any) 
     batch.refresh_from_db(using=using)
 
 
-def record(action: str, batch: Batch, by: Staff | None, *, purpose: str = "", using: str = "default", **detail: Any) -> None:
+def record(
+    action: str, batch: Batch, by: Staff | None, *, purpose: str = "", using: str = "default", **detail: Any
+) -> None:
     """The action's one event."""
     audit.record(
         by=by,

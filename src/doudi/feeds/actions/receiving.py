@@ -38,8 +38,8 @@ def receive(
 ) -> Batch:
     """Keep a file, sealed, and start to read it. Refused if the very same file is here already.
 
-    `by` None is a file that came into a folder of the server: the system takes it in. What came without a person at hand
-    lands by itself if it reads well; an upload waits for the person to look.
+    `by` None is a file that came into a folder of the server: the system takes it in. What came without a person at
+    hand lands by itself if it reads well; an upload waits for the person to look.
     """
     told = CONTRACTS.get(contract)
     if told is None:
@@ -87,7 +87,7 @@ def _said_before(same: Batch) -> str:
     return _("这份文件 %(day)s 已经收过（%(name)s，批次 %(id)s），没有再收。如内容有更正，请报送更正后的文件。") % told
 
 
-def _keep(  # noqa: PLR0913  what a file is, once
+def _keep(
     told: Contract, county: str, name: str, way: Way, by: Staff | None, on: date, at: datetime, as_of: date | None,
     corrects: Batch | None, blob: uuid.UUID, digest: str, size: int, using: str,
 ) -> Batch:  # fmt: skip
@@ -98,9 +98,7 @@ def _keep(  # noqa: PLR0913  what a file is, once
                 digest=digest, size=size, as_of=as_of or on, received_by=by, received_at=at,
                 corrects_id=corrects.root if corrects else None, lands_by_itself=way != Way.UPLOAD,
             )  # fmt: skip
-            BatchFile.objects.using(using).create(
-                batch=batch, division_code=county, role=BatchFile.Role.RAW, blob=blob
-            )
+            BatchFile.objects.using(using).create(batch=batch, division_code=county, role=BatchFile.Role.RAW, blob=blob)
             record("feeds.receive", batch, by, using=using, way=way.value, size=size, corrects=batch.corrects_id)
             start("feeds.read", batch, by, at, using=using)
     except IntegrityError as error:

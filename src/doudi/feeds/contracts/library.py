@@ -91,6 +91,8 @@ def _check(told: Contract) -> None:
 
 def _known(told: Contract, name: str, code: str) -> bool:
     column = told.column(name)
+    if code == "":
+        return not column.filled
     return code in ("yes", "no") if column.kind == "flag" else code in column.codes
 
 

@@ -58,6 +58,8 @@ class FactRule:
     - `count`, `sum`: a statement as of the batch's day about the household: how many rows its members have, less
       `less`, never below 0; or the sum of their `amount_from`. Only members who are on the list are summed: a file
       that names nobody of a household says nothing about it.
+    `where` names for columns the codes that a row must have; '' among them lets rows pass that do not tell. Rows of one
+    subject with the same `once_by` count once: a dwelling that husband and wife own together is one.
     `gone`: what becomes of the fact when the subject has left a whole list: the row ends, a figure becomes 0, or it
     stays.
     """
@@ -79,13 +81,15 @@ class FactRule:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     otherwise: str = ""
     less: int = 0
+    once_by: str = ""
     gone: Gone = "keep"
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a row that this fact is made of."""
-        named = (self.code_from, self.grade_from, self.amount_from, self.detail_from, self.when, self.until)
-        return tuple(dict.fromkeys(name for name in (self.who, *named, *self.where) if name))
+        told = (self.code_from, self.grade_from, self.amount_from, self.detail_from)
+        named = (self.who, *told, self.when, self.until, self.once_by, *self.where)
+        return tuple(dict.fromkeys(name for name in named if name))
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def _of_rule(rows: pl.DataFrame, rule: FactRule, as_of: date) -> pl.DataFrame:
     fit = _within(rule)
     told = rows if rule.otherwise else rows.filter(fit)
     subject = f"{rule.who}#{'household' if rule.of == 'household' else 'person'}"
+    told = told.unique([subject, rule.once_by], keep="first", maintain_order=True) if rule.once_by else told
     when = pl.col(rule.when).fill_null(as_of) if rule.when else pl.lit(as_of)
     code = pl.col(rule.code_from) if rule.code_from else pl.lit(rule.code)
     code = pl.when(fit).then(code).otherwise(pl.lit(rule.otherwise)) if rule.otherwise else code
@@ -69,7 +70,7 @@ def _within(rule: FactRule) -> pl.Expr:
     fit = pl.lit(True)
     for name, codes in rule.where.items():
         flags = [{"yes": "true", "no": "false"}.get(code, code) for code in codes]
-        fit &= pl.col(name).cast(pl.String).is_in([*codes, *flags]).fill_null(False)
+        fit &= pl.col(name).cast(pl.String).is_in([*codes, *flags]).fill_null("" in codes)
     return fit
 
 

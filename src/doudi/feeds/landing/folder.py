@@ -1,7 +1,7 @@
 """Files that are put into a folder of the server, by copy or SFTP: `in/<source>/<file>`. Complete ones are taken.
 
-A file is complete when a `<file>.ok` lies beside it, or when it has not changed for two minutes; `.part`, `.tmp` and hidden
-files are on their way. What was taken goes to `taken/`, what was refused to `refused/` with a text that says why.
+A file is complete when a `<file>.ok` lies beside it, or when it has not changed for two minutes; `.part`, `.tmp` and
+hidden files are on their way. What was taken goes to `taken/`, what was refused to `refused/` with the reason as text.
 """
 
 from __future__ import annotations

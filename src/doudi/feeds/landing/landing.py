@@ -90,7 +90,11 @@ def links_of(batch: Batch, using: str) -> pl.DataFrame:
     """Row, person and column of every link of the batch."""
     numbers = store.numbers(batch, Role.LINKS, using)
     frames = [frame for n in numbers if (frame := store.read_frame(batch, Role.LINKS, n, using)) is not None]
-    return pl.concat([frame.select(list(LINK_COLUMNS)) for frame in frames]) if frames else pl.DataFrame(schema=LINK_COLUMNS)
+    return (
+        pl.concat([frame.select(list(LINK_COLUMNS)) for frame in frames])
+        if frames
+        else pl.DataFrame(schema=LINK_COLUMNS)
+    )
 
 
 def take_in_part(batch: Batch, number: int, using: str) -> int:
@@ -247,10 +251,10 @@ def _about(frame: pl.DataFrame, batch: Batch, links: pl.DataFrame, using: str) -
     """Of what the batch touched only what is about these people and their households."""
     people = links["person"].to_list()
     homes = Matcher(batch.division_code, using).households(people, batch.as_of)["household"].to_list()
-    whose = {fact: homes if rules[0].of == "household" else people for fact, rules in kinds(CONTRACTS[batch.contract]).items()}
+    whose = {
+        fact: homes if rules[0].of == "household" else people
+        for fact, rules in kinds(CONTRACTS[batch.contract]).items()
+    }
     return pl.concat(
         [frame.filter((pl.col("fact") == fact) & pl.col("subject_id").is_in(ids)) for fact, ids in whose.items()]
     )
-
-
-

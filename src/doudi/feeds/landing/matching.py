@@ -22,7 +22,7 @@ from doudi.registry.names import spell
 
 from ..contracts import Contract
 from ..contracts.shape import Named
-from ..linkage import Linked, link
+from ..linkage import Linked, link, located
 from ..reading import County
 from .facts import who_columns
 
@@ -43,7 +43,8 @@ class Matcher:
         wanted = rows.select("#row", pl.col(who).alias("number"), _name(rows, name)).drop_nulls("number")
         numbers = wanted["number"].unique()
         indexes = keyring().index_many(numbers.to_list(), purpose="resident_id")
-        keys = pl.DataFrame({"number": numbers, "key": [index.hex() for index in indexes]})
+        hexed = pl.Series([index.hex() for index in indexes], dtype=pl.String)  # typed: there may be none
+        keys = pl.DataFrame({"number": numbers, "key": hexed})
         people = self._holders(indexes)
         found = wanted.join(keys, on="number").join(people, on="key")
         differs = (pl.col("said") != pl.col("name")).fill_null(False)
@@ -73,9 +74,7 @@ class Matcher:
             for column, (name, kind) in columns.items()
         ]
         said = rows.select("#row", pl.col(who.name).alias("name"), *known)
-        villages = self._villages()
-        place = pl.col("place").replace_strict(villages, default=None, return_dtype=pl.String)
-        return link(said.with_columns(place=place), self._people())
+        return link(said.with_columns(located(said["place"], self._divisions())), self._people())
 
     def county_names(self) -> County:
         """The county's own places, by which another county's file is told."""
@@ -92,14 +91,9 @@ class Matcher:
                 {"id": pl.Int64, "name": pl.String, "sex": pl.Int64, "birth_date": pl.Date, "place": pl.String},
             )
 
-    def _villages(self) -> dict[str, str]:
-        """Code by code and by name, where only one place has the name."""
+    def _divisions(self) -> list[tuple[str, str, str]]:
         rows = Division.objects.using(self.using).filter(within(self.county, "code"), is_open=True)
-        named: dict[str, set[str]] = {}
-        for code, name, short in rows.values_list("code", "name", "short_name"):
-            for words in {code, name, short}:
-                named.setdefault(words, set()).add(code)
-        return {words: codes.pop() for words, codes in named.items() if len(codes) == 1}
+        return list(rows.values_list("code", "name", "short_name"))
 
     def households(self, people: list[int], on: date) -> pl.DataFrame:
         """`person` and `household` on a day, of those who have one."""
@@ -113,7 +107,9 @@ class Matcher:
             )
 
 
-def with_subjects(rows: pl.DataFrame, links: pl.DataFrame, contract: Contract, on: date, matcher: Matcher) -> pl.DataFrame:
+def with_subjects(
+    rows: pl.DataFrame, links: pl.DataFrame, contract: Contract, on: date, matcher: Matcher
+) -> pl.DataFrame:
     """The rows with `<who>#person` and `<who>#household` for each column of numbers. `links`: #row, who, person."""
     households = matcher.households(links["person"].to_list(), on)
     for who in who_columns(contract):

@@ -72,7 +72,9 @@ class ReadBatch(Steps):
         on = timezone.localdate(at)
         try:
             with store.opened_raw(batch, using) as path:
-                seen = understand(path, batch, self._mapping_of(batch, using), Matcher(batch.division_code, using).county_names(), on)
+                seen = understand(
+                    path, batch, self._mapping_of(batch, using), Matcher(batch.division_code, using).county_names(), on
+                )
         except Unusable as problem:
             moving.move(batch, State.REFUSED, using=using, said=str(problem)[:300])
             moving.record("feeds.refuse", batch, None, using=using, automatic=True)
@@ -91,9 +93,7 @@ class ReadBatch(Steps):
         """Signature → mapping: what a person has set on this batch ('' for any), and what is remembered."""
         if batch.mapped_by_hand:
             return {"": batch.mapping}
-        rows = RememberedMapping.objects.using(using).filter(
-            contract=batch.contract, division_code=batch.division_code
-        )
+        rows = RememberedMapping.objects.using(using).filter(contract=batch.contract, division_code=batch.division_code)
         return dict(rows.values_list("signature", "mapping"))
 
     def _day(self, batch: Batch, good: pl.DataFrame, on: date) -> date:

@@ -88,8 +88,8 @@ def leave(cursor: Any, batch: Batch, fact: str, gone: str) -> int:
         "UPDATE feeds_sourcestanding s SET superseded_by = %(batch)s FROM left_list l WHERE s.id = l.id", given
     )
     cursor.execute(
-        """INSERT INTO feeds_sourcestanding (division_code, contract, fact, subject_id, month, code, amount, as_of, root_id,
-          batch_id, seen_by)
+        """INSERT INTO feeds_sourcestanding (division_code, contract, fact, subject_id, month, code, amount, as_of,
+          root_id, batch_id, seen_by)
         SELECT %(place)s, %(contract)s, %(fact)s, subject_id, month, '', 0, %(as_of)s, %(root)s, %(batch)s, %(batch)s
         FROM left_list""",
         given,
@@ -112,7 +112,7 @@ def take_back(cursor: Any, batch: Batch) -> None:
 
 
 def on_the_list(cursor: Any, batch: Batch, fact: str, present: list[int]) -> tuple[int, int]:
-    """Of those of whom the source's earlier files say something: how many are not on this list, and how many there are."""
+    """Of those the source's earlier files say something of: how many are not on this list, and how many there are."""
     cursor.execute(
         """SELECT count(*) FILTER (WHERE subject_id <> ALL (%(present)s)), count(*) FROM feeds_sourcestanding
         WHERE division_code = %(place)s AND contract = %(contract)s AND fact = %(fact)s AND superseded_by IS NULL

@@ -25,7 +25,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Understood:
-    """`good`: typed rows. `rejects`: what is wrong. `raw`: the rejected rows as they were written, for the correction."""
+    """`good`: typed rows. `rejects`: what is wrong. `raw`: the rejected rows as they were written."""
 
     good: pl.DataFrame
     rejects: pl.DataFrame
@@ -33,9 +33,7 @@ class Understood:
     values: dict[str, Any]
 
 
-def understand(
-    path: Path, batch: Batch, known: dict[str, dict[str, str]], county: County, on: date
-) -> Understood:
+def understand(path: Path, batch: Batch, known: dict[str, dict[str, str]], county: County, on: date) -> Understood:
     """Read the whole file. `known`: mappings by signature of the headings. Raises Unusable."""
     contract = CONTRACTS[batch.contract]
     try:

@@ -1,4 +1,4 @@
-"""From what sources say now to the registry: the subjects that a batch touched, piece by piece, written where changed."""
+"""From what sources say now to the registry: what a batch touched, piece by piece, written where it changed."""
 
 # ruff: noqa: S608 (everything built into a statement is a name of ours or a number)
 
@@ -93,8 +93,9 @@ class Writer:
         months = window(until)
         if not set(months) <= self._covered():
             return None
-        query = f"""SELECT subject_id, '', NULL, sum(amount) FILTER (WHERE month BETWEEN '{months[0]}' AND '{months[-1]}'),
-          NULL, NULL, NULL, DATE '{until}' FROM feeds_sourcestanding WHERE {where} GROUP BY subject_id"""
+        year = f"month BETWEEN '{months[0]}' AND '{months[-1]}'"
+        query = f"""SELECT subject_id, '', NULL, sum(amount) FILTER (WHERE {year}), NULL, NULL, NULL, DATE '{until}'
+          FROM feeds_sourcestanding WHERE {where} GROUP BY subject_id"""
         return copy_out(cursor, query, STANDING).with_columns(pl.col("amount").fill_null(0))
 
     def _landed(self) -> list[tuple[date, list[str]]]:
@@ -116,18 +117,18 @@ class Writer:
             pl.col("code").fill_null(""), pl.col("detail").str.decode("hex"), pl.coalesce("starts_on", "as_of")
         )
         if rule.table == "statement":
-            frame = self._dated(rule, frame).with_columns((pl.col("amount") - rule.less).clip(0) if rule.less else "amount")
+            frame = self._dated(rule, frame).with_columns(
+                (pl.col("amount") - rule.less).clip(0) if rule.less else "amount"
+            )
         return frame.select("subject_id", "starts_on", "ends_on", *VALUES[rule.table])
 
     def _dated(self, rule: FactRule, frame: pl.DataFrame) -> pl.DataFrame:
         """The period that each figure covers."""
         stated = "as_of" if rule.how in ADDITIVE else "starts_on"
-        days = frame[stated].unique().to_list()
-        periods = {day: self._period(rule, day) for day in days}
-        return frame.with_columns(
-            pl.col(stated).replace_strict(list(periods), [p[0] for p in periods.values()], return_dtype=pl.Date).alias("from"),
-            pl.col(stated).replace_strict(list(periods), [p[1] for p in periods.values()], return_dtype=pl.Date).alias("to"),
-        ).drop("starts_on", "ends_on").rename({"from": "starts_on", "to": "ends_on"})  # fmt: skip
+        periods = [(day, *self._period(rule, day)) for day in frame[stated].unique().to_list()]
+        told = pl.DataFrame(periods, schema={stated: pl.Date, "#from": pl.Date, "#to": pl.Date}, orient="row")
+        dated = frame.join(told, on=stated, how="left", maintain_order="left")
+        return dated.with_columns(starts_on="#from", ends_on="#to")
 
     def _period(self, rule: FactRule, day: date) -> tuple[date, date]:
         """A year that ends with the day, not before it; what is as of a day covers that day."""

@@ -23,7 +23,7 @@ def explained(pairs: pl.DataFrame, numbers: Model) -> pl.DataFrame:
     told = worded.with_columns(name_weight=(pl.col("weight") - others - numbers.prior_weight).round(2))
     parts = [
         pl.struct(
-            feature=pl.lit(f.title), words=pl.col(f"{f.key}_words"), weight=pl.col(f"{f.key}_weight").fill_null(0.0)
+            feature=pl.lit(f.key), words=pl.col(f"{f.key}_words"), weight=pl.col(f"{f.key}_weight").fill_null(0.0)
         )
         for f in FEATURES
     ]

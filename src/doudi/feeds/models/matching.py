@@ -49,9 +49,7 @@ class DoubtfulPair(models.Model):
             models.UniqueConstraint(
                 fields=["batch", "row", "who"], name="feed_pair_one_same", condition=Q(decision="same")
             ),
-            models.CheckConstraint(
-                name="feed_pair_probability", condition=Q(probability__gte=0, probability__lte=1)
-            ),
+            models.CheckConstraint(name="feed_pair_probability", condition=Q(probability__gte=0, probability__lte=1)),
             models.CheckConstraint(
                 name="feed_pair_decided_by_whom",
                 condition=Q(decision="", decided_at__isnull=True, decided_by_id__isnull=True)

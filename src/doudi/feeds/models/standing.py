@@ -65,9 +65,7 @@ class SourceStanding(models.Model):
         ]
         indexes = [
             models.Index(fields=["batch_id"], name="feed_standing_by_batch"),
-            models.Index(
-                fields=["superseded_by"], name="feed_standing_gone", condition=Q(superseded_by__isnull=False)
-            ),
+            models.Index(fields=["superseded_by"], name="feed_standing_gone", condition=Q(superseded_by__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -74,3 +74,14 @@ def rejects(batch: Batch, *, most: int = REJECTS_SHOWN) -> list[Reject]:
     return [
         Reject(row["#row"], titles.get(row["field"], ""), str(row["value"] or "")[:60], row["problem"]) for row in rows
     ]
+
+
+def corrections(batch: Batch) -> list[Batch]:
+    """The corrections of a batch that are not refused."""
+    rows = Batch.objects.filter(corrects=batch).exclude(state=State.REFUSED)
+    return list(rows.order_by("pk"))
+
+
+def open_doubts(batch: Batch) -> int:
+    """How many of its rows wait for a decision."""
+    return batch.pairs.filter(decision="").values("row").distinct().count()

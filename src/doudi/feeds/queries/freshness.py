@@ -52,4 +52,3 @@ def _of(contract: Contract, on: date, as_of: date | None, at: datetime | None) -
     if as_of is not None:
         late = max((on - as_of).days - contract.cadence_days - GRACE_DAYS, 0)
     return SourceFreshness(contract.key, contract.title, as_of, at, contract.cadence_days, late)
-

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from ..contracts import Contract
 from .cells import DTYPES, Reading, read_column, tidy
 from .county import County
+from .cut import TORN
 from .footers import Footers, parted
-from .frames import ROW, TORN
+from .frames import ROW
 from .mapping import Mapping, unit_of
 from .opening import Unreadable
 from .together import across, repeated
@@ -76,11 +77,11 @@ def checked(
     typed = typed.with_columns(
         pl.lit(None, DTYPES[c.kind]).alias(c.name) for c in contract.columns if c.name not in readings
     ).select(ROW, *contract.names)
-    wrong = [*_problems(rows, readings), _empty(rows, contract, mapping), _extra(rows)]
-    wrong += across(typed, rows, contract)
-    rejects = pl.concat([part.select(list(REJECTS)) for part in wrong], how="vertical")
+    broken = _broken(rows, cut)
+    wrong = [*_problems(rows, readings), _empty(rows, contract, mapping), *across(typed, rows, contract)]
+    rejects = pl.concat([broken, _without(pl.concat(wrong), broken)])
     good = _without(typed, rejects)
-    rejects = pl.concat([rejects, repeated(good, contract)], how="vertical").sort(ROW, maintain_order=True)
+    rejects = pl.concat([rejects, repeated(good, contract)]).sort(ROW, maintain_order=True)
     good = _without(good, rejects)
     last = typed[contract.dated_by].max() if contract.dated_by else None
     told = findings(rows.height, typed, good, contract, footers, county, cut)
@@ -124,13 +125,17 @@ def _empty(rows: pl.DataFrame, contract: Contract, mapping: Mapping) -> pl.DataF
     return pl.concat(parts) if parts else pl.DataFrame(schema=REJECTS)
 
 
-def _extra(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with more cells than there are headings: an unquoted comma has shifted what stands behind it."""
-    if TORN not in rows.columns:
-        return pl.DataFrame(schema=REJECTS)
-    sentence = _("这一行的格数多于表头，可能是内容里有未加引号的分隔符，后面的列已错位。请改正后重发。")
-    return rows.filter(pl.col(TORN).is_not_null()).select(
-        ROW, pl.lit("").alias("field"), pl.lit("").alias("value"), pl.lit(sentence).alias("problem")
+def _broken(rows: pl.DataFrame, cut: bool) -> pl.DataFrame:
+    """Rows whose cells do not stand under their headings: one problem, and what follows from it is not said."""
+    beyond = _("这一行的格数多于表头，可能是内容里有未加引号的分隔符，后面的列已错位。请改正后重发。")
+    short = _("这一行不完整，文件到这里断了。")
+    torn = pl.col(TORN).is_not_null() if TORN in rows.columns else pl.lit(False)
+    last = pl.col(ROW) == pl.col(ROW).max() if cut else pl.lit(False)
+    return rows.filter(torn | last).select(
+        ROW,
+        pl.lit("").alias("field"),
+        pl.lit("").alias("value"),
+        pl.when(torn).then(pl.lit(beyond)).otherwise(pl.lit(short)).alias("problem"),
     )
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from doudi.registry.exports import neutralise
 
 from ..contracts import Contract
-from .frames import ROW, TORN, where
+from .cut import TORN
+from .frames import ROW, where
 from .mapping import Mapping
 
 MOST_LINES = 100_000

@@ -10,7 +10,8 @@ import polars as pl
 
 from ..contracts import Contract
 from .cells import read_column, tidy
-from .frames import ROW, TORN
+from .cut import TORN
+from .frames import ROW
 from .mapping import Mapping, unit_of
 
 _TOTAL = r"^(合计|总计|小计|共计|累计|本页合计|本页小计|总合计|汇总)"

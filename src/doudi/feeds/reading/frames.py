@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 import polars as pl
 from django.utils.translation import gettext as _
 
 from ..contracts import Contract
-from .headings import Headings, columns_of, is_heading_again
-from .opening import MOST_COLUMNS, MOST_ROWS, Cell, File, Table, Unreadable
+from . import cut
+from .headings import Headings, columns_of
+from .opening import MOST_COLUMNS, MOST_ROWS, File, Table, Unreadable
 
 ROW = "#row"
-TORN = "#torn"
-"""How many cells a row has beyond the last heading; null where it has none."""
 PER_SHEET = 10_000_000
 """Rows of the second sheet are numbered from here, so that a number names one row of the file."""
-_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -68,51 +64,28 @@ def _no_headings(contract: Contract) -> str:
 
 
 def _frame(table: Table, headings: Headings, number: int) -> pl.DataFrame:
-    width = len(headings.texts)
-    if width > MOST_COLUMNS:
+    if len(headings.texts) > MOST_COLUMNS:
         raise Unreadable(_("文件超过 %(n)d 列，请删去用不到的列。") % {"n": MOST_COLUMNS})
-    rows = table.rows()
-    for _skipped in range(headings.first):
-        next(rows)
+    cells = cut.by_column(table, headings)
+    if cells is None:
+        cells = cut.by_row(table, headings)
     start = number * PER_SHEET + table.first + headings.first
-    frames = list(_pieces(rows, headings, start))
-    names = [*headings.texts, TORN, ROW]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=_schema(names))
+    numbers = pl.int_range(start, start + cells.height, dtype=pl.Int64, eager=True)
+    rows = cells.with_columns(numbers.alias(ROW)).filter(_filled(headings))
+    return _without_headings(rows, headings)
 
 
-def _pieces(rows: Iterator[list[Cell]], headings: Headings, start: int) -> Iterator[pl.DataFrame]:
-    """Some thousand rows at a time, so that no more than those are ever held as objects."""
-    width, count = len(headings.texts), 0
-    names = [*headings.texts, TORN]
-    while piece := list(islice(rows, _AT_ONCE)):
-        torn = [_torn(row, width) for row in piece]
-        columns = list(zip(*(_fitted(row, width) for row in piece), strict=True))
-        frame = pl.DataFrame([*columns, torn], schema=_schema(names), orient="col", strict=False)
-        numbers = pl.int_range(start + count, start + count + len(piece), dtype=pl.Int64, eager=True).alias(ROW)
-        again = [is_heading_again(row, headings) for row in piece] if _maybe_again(frame, headings) else None
-        frame = frame.with_columns(numbers)
-        frame = frame.filter(~pl.Series(again)) if again else frame
-        yield frame.filter(pl.any_horizontal((pl.col(name) != "").fill_null(False) for name in headings.texts))
-        count += len(piece)
-        if count > MOST_ROWS:
-            return
+def _filled(headings: Headings) -> pl.Expr:
+    return pl.any_horizontal((pl.col(name) != "").fill_null(False) for name in headings.texts)
 
 
-def _schema(names: list[str]) -> dict[str, type[pl.DataType]]:
-    return {name: {TORN: pl.Int32, ROW: pl.Int64}.get(name, pl.String) for name in names}
-
-
-def _fitted(row: list[Cell], width: int) -> list[Cell]:
-    return row if len(row) == width else [*row[:width], *[None] * (width - len(row))]
-
-
-def _torn(row: list[Cell], width: int) -> int | None:
-    return sum(cell not in ("", None) for cell in row[width:]) or None if len(row) > width else None
-
-
-def _maybe_again(frame: pl.DataFrame, headings: Headings) -> bool:
-    first = headings.texts[0]
-    return bool((frame[first] == first).any())
+def _without_headings(rows: pl.DataFrame, headings: Headings) -> pl.DataFrame:
+    """Each page of a printed list repeats the headings."""
+    again = rows.filter(pl.col(headings.texts[0]) == headings.texts[0])
+    if not again.height:
+        return rows
+    same = pl.all_horizontal((pl.col(name) == name).fill_null(True) for name in headings.texts)
+    return rows.filter(~pl.col(ROW).is_in(again.filter(same)[ROW].implode()))
 
 
 def _is_cut(file: File, last: Table, headings: Headings, frame: pl.DataFrame) -> bool:

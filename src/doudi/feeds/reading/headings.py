@@ -94,7 +94,8 @@ def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
     found: list[str] = []
     width = max((place for place, text in enumerate(texts, 1) if text), default=0)
     for place, text in enumerate(texts[:width], 1):
-        name = " ".join(text.split()) or _("第 %(n)d 列") % {"n": place}
+        # Names that begin with # are ours.
+        name = " ".join(text.split()).replace("#", "＃") or _("第 %(n)d 列") % {"n": place}
         same = sum(other == name or other.startswith(f"{name}〔") for other in found)
         found.append(f"{name}〔{same + 1}〕" if same else name)
     return tuple(found)
@@ -103,8 +104,3 @@ def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
 def _unit_above(rows: Sequence[Sequence[str]]) -> str:
     said = (_UNIT_ABOVE.search(compact(text)) for row in rows for text in row if text)
     return next((found.group(1) for found in said if found), "")
-
-
-def is_heading_again(row: Sequence[Cell], headings: Headings) -> bool:
-    """Whether a row repeats the headings, as each page of a printed list does."""
-    return tuple(str(cell or "").strip() for cell in row[: len(headings.texts)]) == headings.texts

@@ -32,12 +32,22 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
+class Lines:
+    """A text of lines, cut at a sign. `read` begins anew each time."""
+
+    read: Callable[[], Iterator[str]]
+    sign: str
+
+
+@dataclass(frozen=True)
 class Table:
     """One sheet, or the whole of a text file. `rows` begins anew each time; the first row has the number `first`."""
 
     name: str
     rows: Callable[[], Iterator[list[Cell]]]
     first: int = 1
+    lines: Lines | None = None
+    """The same rows as lines of text, for tables whose lines can be cut by the column."""
     whole: bool = True
     """Whether the file ends as a complete file does; a text without its last line break may have been cut."""
 

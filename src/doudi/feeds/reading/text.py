@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .opening import MEGABYTE, MOST_COLUMNS, Cell, Table, Unreadable, as_text
+from .opening import MEGABYTE, MOST_COLUMNS, Cell, Lines, Table, Unreadable, as_text
 
 LARGEST_JSON = 100 * MEGABYTE
 """A JSON list is held whole while it is read; line by line there is no such limit."""
@@ -23,6 +23,7 @@ _WRAPPERS = ("data", "rows", "records", "list", "items", "result")
 
 def open_csv(path: Path) -> tuple[Table, ...]:
     """The one table of a text file. Raises Unreadable."""
+    _refuse_long_lines(path)
     encoding = _encoding(path)
     delimiter = _delimiter(path, encoding)
 
@@ -36,7 +37,19 @@ def open_csv(path: Path) -> tuple[Table, ...]:
                     _("第 %(n)d 行附近的引号没有成对，或一格过长。请另存为 xlsx 后重试。") % {"n": reader.line_num}
                 ) from error
 
-    return (Table(path.name, rows, whole=_ends_with_a_line(path)),)
+    def lines() -> Iterator[str]:
+        with path.open(encoding=encoding, newline="") as stream:
+            yield from stream
+
+    return (Table(path.name, rows, lines=Lines(lines, delimiter), whole=_ends_with_a_line(path)),)
+
+
+def _refuse_long_lines(path: Path) -> None:
+    """A line is held whole while it is read: one without end would fill the memory."""
+    with path.open("rb") as stream:
+        while len(piece := stream.read(MEGABYTE)) == MEGABYTE:
+            if b"\n" not in piece and b"\r" not in piece:
+                raise Unreadable(_("有一行超过 1 MB，这不像表格。请另存为 xlsx 或 csv 后重试。"))
 
 
 def _encoding(path: Path) -> str:
@@ -133,6 +146,7 @@ def _whole(path: Path) -> list[Any] | None:
     if path.stat().st_size > LARGEST_JSON:
         if _first_sign(path) == "[":
             raise Unreadable(_("JSON 超过 %(n)d MB，请改为每行一个对象，或用 csv。") % {"n": LARGEST_JSON // MEGABYTE})
+        _refuse_long_lines(path)
         return None
     text = _json_text(path)
     try:

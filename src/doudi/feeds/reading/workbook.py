@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
@@ -60,7 +61,7 @@ def _measure(path: Path) -> None:
         raise Unreadable(_(_OPENS_NOT)) from error
 
 
-def _measure_part(part: zipfile.ZipExtFile, name: str) -> None:
+def _measure_part(part: IO[bytes], name: str) -> None:
     is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
     rest, rows, columns = b"", 1, 26
     while piece := part.read(MEGABYTE):

@@ -1,9 +1,9 @@
 """What a department's file says, written into the registry for thousands at once.
 
-The same law as for one fact at a time (`evidence.py`): rows of the source itself give way, what anybody else said stays,
-nothing is edited. A row that says what is believed already is not written again, so a changed fact is a new row. Runs as
-the owner of the tables, from a job: the web role has no door to it. The batch's one audit event is the caller's, in the
-transaction of the batch's last step.
+The same law as for one fact at a time (`evidence.py`): rows of the source itself give way, what anybody else said
+stays, nothing is edited. A row that says what is believed already is not written again, so a changed fact is a new row.
+Runs as the owner of the tables, from a job: the web role has no door to it. The batch's one event is the caller's,
+in the transaction of the batch's last step.
 """
 
 # ruff: noqa: S608 (everything built into a statement is a name of ours or from a fixed list)
@@ -45,8 +45,9 @@ RENEWED_AFTER_DAYS = 150
 class Told:
     """What a source says of many subjects about one kind.
 
-    `rows`: subject_id, starts_on, ends_on and the values of the table (`VALUES`; `detail` sealed for its column). `ended`:
-    subject_id, ends_on: those of whom it no longer holds. `withdrawn`: those of whom the source should never have said it.
+    `rows`: subject_id, starts_on, ends_on and the values of the table (`VALUES`; `detail` sealed for its column).
+    `ended`: subject_id, ends_on: those of whom it no longer holds. `withdrawn`: those of whom the source should never
+    have said it.
     """
 
     table: Table
@@ -170,9 +171,16 @@ class _Writing:
         if self.told.table == "statement":
             # The same figure for a later period is news only when the old one goes out of date.
             known = f"{alike} AND s.ends_on BETWEEN r.ends_on AND r.ends_on + {RENEWED_AFTER_DAYS}"
-            later = "false" if self.told.anew else f"EXISTS (SELECT FROM {self.table} r WHERE {mine} AND r.ends_on > s.ends_on)"
+            later = (
+                "false"
+                if self.told.anew
+                else f"EXISTS (SELECT FROM {self.table} r WHERE {mine} AND r.ends_on > s.ends_on)"
+            )
         else:
-            known, later = f"{alike} AND r.starts_on = s.starts_on AND r.ends_on IS NOT DISTINCT FROM s.ends_on", "false"
+            known, later = (
+                f"{alike} AND r.starts_on = s.starts_on AND r.ends_on IS NOT DISTINCT FROM s.ends_on",
+                "false",
+            )
         self._do(
             f"""CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT s.*,
               EXISTS (SELECT FROM {self.table} r WHERE {mine} AND {alike}) AS again FROM said s
