@@ -106,7 +106,9 @@ def arrived(batch_id: int, household_ids: Sequence[int], on: date, at: datetime)
 
 def plan_some(on: date, using: str) -> bool:
     """Plan the questions of a few tasks; True while more wait."""
-    waiting = VisitTask.objects.using(using).filter(state__in=OPEN_TASK, questions__isnull=True).order_by("due_on", "pk")
+    waiting = (
+        VisitTask.objects.using(using).filter(state__in=OPEN_TASK, questions__isnull=True).order_by("due_on", "pk")
+    )
     rows = list(waiting[:PLANS_A_CHUNK])
     for task in rows:
         task.questions = plan(task.household_id, on, using=using)
