@@ -55,7 +55,8 @@ def test_a_reported_death_has_its_source_and_its_day(clerk) -> None:
     person = a_household(clerk).head
     certificate(person, "death_reported", starts_on=date(2026, 5, 4))
     told = of(person)
-    assert told["death_reported"] is True and told["died_on"] is None
+    assert told["death_reported"] is True
+    assert told["died_on"] is None
     assert (told["death_reported_source"], told["death_reported_since"]) == ("police", date(2026, 5, 4))
 
 

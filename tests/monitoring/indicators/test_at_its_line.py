@@ -65,7 +65,8 @@ CASES: dict[str, Case] = {
     ),
     "phase_out_ending": (
         {"days_to_phase_out_end": 45},
-        [("days_to_phase_out_end", 46, False), ("days_to_phase_out_end", 0, True), ("days_to_phase_out_end", -1, False)],
+        [("days_to_phase_out_end", 46, False), ("days_to_phase_out_end", 0, True),
+         ("days_to_phase_out_end", -1, False)],
     ),
     "lifted_below_line": (
         {"lifted_from_poverty": True, "relapse_watch": "none", "receives": False, "income_per_head_told": 869_999},
@@ -214,7 +215,8 @@ def test_the_sentence_and_the_evidence_are_whole_though_facts_are_missing(key: s
     row = asked(key, **CASES[key][0]).row(0, named=True)
     assert row["household_id"] == 1
     assert row["person_id"] == (7 if INDICATORS[key].depth == "person" else None)
-    assert row["sentence"] and "{" not in row["sentence"]
+    assert row["sentence"]
+    assert "{" not in row["sentence"]
     assert all(f'"{name}":' in row["evidence"] for name in INDICATORS[key].needs)
 
 

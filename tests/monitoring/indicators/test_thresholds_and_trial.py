@@ -21,7 +21,8 @@ from .world import ON, asked
 
 def test_every_threshold_has_its_source_or_is_marked_as_assumed() -> None:
     blocks = [block for quantity in thresholds().quantities.values() for block in quantity.blocks]
-    assert blocks and all(block.source or block.assumed for block in blocks)
+    assert blocks
+    assert all(block.source or block.assumed for block in blocks)
 
 
 def test_every_threshold_is_asked_for() -> None:
@@ -105,7 +106,9 @@ def test_history_under_the_same_line_is_what_was_raised() -> None:
 def test_a_higher_line_would_have_raised_fewer_and_truer_warnings() -> None:
     found = trial(INDICATORS["medical_heavy"], {"medical_heavy_fen": 1_500_000}, history())
     assert (found.raised, found.verified, found.true, found.precision) == (3, 2, 2, 1.0)
-    assert found.low is not None and found.low < 0.5 and found.high == 1.0
+    assert found.low is not None
+    assert found.low < 0.5
+    assert found.high == 1.0
 
 
 def test_without_history_nothing_is_claimed() -> None:
@@ -124,13 +127,15 @@ def test_every_indicator_can_be_tried_on_its_own_evidence() -> None:
 def test_wilson_agrees_with_a_published_example() -> None:
     """Ten of twenty: 0.299 to 0.701 at 95 %."""
     low, high = wilson(10, 20)
-    assert low == pytest.approx(0.2993, abs=1e-4) and high == pytest.approx(0.7007, abs=1e-4)
+    assert low == pytest.approx(0.2993, abs=1e-4)
+    assert high == pytest.approx(0.7007, abs=1e-4)
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_interval_holds_the_share_and_stays_between_nothing_and_all(case: tuple[int, int]) -> None:
     low, high = wilson(*case)
-    assert low is not None and high is not None
+    assert low is not None
+    assert high is not None
     assert 0 <= low <= case[0] / case[1] <= high <= 1
 
 
