@@ -158,14 +158,16 @@ def quality(on: Any) -> list[str]:
     # Poor and outside every category, whether or not the demo county gave the household a label.
     poor = truth.filter("should_receive", pl.col("registered_category") == "none")["household_id"].to_list()
     true = missed | set(poor)
-    lines = ["| signs ≥ | income < % of line | households told | true | recall of those with a trace | of all | precision |",
+    outside = set(truth.filter(pl.col("registered_category") == "none")["household_id"])
+    lines = ["Households in no category:", "",
+             "| signs ≥ | income < % of line | households told | true | recall with a trace | of all | precision |",
              "|---|---|---|---|---|---|---|"]  # fmt: skip
     for signs in (1, 2, 3, 4, 5):
         for percent in (150, 300, 600):
             changed = thresholds().changed(
                 [Change("takeup_signs", "", on, signs), Change("takeup_income_percent", "", on, percent)]
             )
-            told = set(evaluate(facts, on, changed, takeup)["household_id"])
+            told = set(evaluate(facts, on, changed, takeup)["household_id"]) & outside
             good, seen = told & true, true & traced
             lines.append(
                 f"| {signs} | {percent} | {len(told):,} | {len(good):,} | {share(len(good & seen), len(seen))} "

@@ -252,3 +252,9 @@ def _record(lead: Lead, name: str, by: Staff | None, **detail: object) -> None:
         else Subject("lead", lead.number, lead.division_code)
     )
     audit.record(by=by, action=f"monitoring.{name}", subject=subject, detail={"lead": lead.number, **detail})
+
+
+def opened(*, lead: Lead, by: Staff) -> None:
+    """Somebody looked at a lead: on the record."""
+    permit(by, Permission.MONITORING_READ, place=lead.division_code)
+    _record(lead, "read_lead", by)

@@ -86,10 +86,13 @@ def _roles(people: pl.DataFrame) -> pl.DataFrame:
     unfit = (pl.col("labour_capacity") == "none") | pl.col("disability").is_in([1, 2])
     studies = pl.col("study").is_not_null() & (pl.col("study") != "none")
     able = pl.col("age").is_between(16, 59) & pl.col("here") & ~unfit.fill_null(False) & ~studies
+    supports = pl.col("here") & pl.col("age").is_between(18, 59) & ~pl.col("disability").is_in([1, 2]).fill_null(False)
+    others = supports.cast(pl.Int64).sum().over("household_id") - supports.cast(pl.Int64)
     spouse = (pl.col("relation").is_in(["10", "11", "12"]) & pl.col("here")).any().over("household_id")
     alone = pl.col("here").sum().over("household_id") == 1
     return people.with_columns(
         able.alias("able"),
+        others.alias("supporters"),
         spouse.alias("spouse_listed"),
         (pl.col("relation").is_in(["01", "02"]) | alone).alias("head_or_alone"),
     )

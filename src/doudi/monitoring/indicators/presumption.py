@@ -30,9 +30,10 @@ ABSENT_HOUSEHOLD: dict[str, bool | int | str] = {
     "vehicle_value_fen": 0, "extra_dwellings": 0, "business_over_rule": False, "dwelling_unsafe": False,
     "disaster_event": False, "emergency_event": False,
 }  # fmt: skip
+OPEN = "basic_pension_counted"
 COUNTED_PERSON = ("wage_income_fen", "business_net_income_fen", "transfer_net_income_fen", "property_net_income_fen")
 COUNTED_HOUSEHOLD = ("financial_assets_fen", "vehicle_count", "extra_dwellings")
-COULD = {"dibao_eligible": "could_be_dibao", "near_threshold": "could_be_near", "rigid_expenditure": "could_be_rigid",
+COULD = {"near_threshold": "could_be_near", "rigid_expenditure": "could_be_rigid",
          "assets_within_near_threshold": "assets_could_be_within"}  # fmt: skip
 COULD_PERSON = {"tekun_eligible": "could_be_tekun", "individual_dibao_eligible": "could_be_individual"}
 
@@ -51,7 +52,7 @@ def presumed(
     placed = worth.with_columns(lines.expression(name, on) for name in ("presumed_work_fen", "fresh_days"))
     said = said.join(placed, on="household_id").drop("household_id", "division_code")
     filled = _persons(persons.join(said, on="person_id", how="left", maintain_order="left"), persons.columns)
-    found = answers(facts.book, _filled(households, ABSENT_HOUSEHOLD), filled, obligors, on)
+    found = answers(_settled(facts.book, households, on), _filled(households, ABSENT_HOUSEHOLD), filled, obligors, on)
     could = found.households.select(
         "household_id", *(pl.col(name).alias(told) for name, told in COULD.items()), "income_year", "size"
     )
@@ -60,6 +61,13 @@ def presumed(
     share = pl.when(pl.col("size") > 0).then(pl.col("income_year") * 100 // (pl.col("line_year") * pl.col("size")))
     could = could.with_columns(share.alias("income_presumed_percent")).drop("income_year", "size", "line_year")
     return could, found.persons.select("person_id", *(pl.col(name).alias(told) for name, told in COULD_PERSON.items()))
+
+
+def _settled(book: Rulebook, households: pl.DataFrame, on: date) -> Rulebook:
+    """Where the county has not decided yet whether a pension counts, it is presumed not to."""
+    places = households["division_code"].unique().drop_nulls()
+    open_ = any(book.parameters.find(OPEN, code, None, on).value is None for code in places)
+    return book.laid_over({OPEN: False}) if open_ else book
 
 
 def _filled(frame: pl.DataFrame, absent: dict[str, bool | int | str]) -> pl.DataFrame:
