@@ -15,7 +15,6 @@ from tests.services.test_unmet import ill
 from tests.services.world import WHY, couple, on_dibao, sent
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
 
 
 @pytest.fixture

@@ -160,6 +160,15 @@ ACTIONS: dict[str, str | Promise] = {
     "referral.return": _("批量答复转介"),
     "referral.print": _("打印转介函"),
     "referral.export": _("导出转介名单"),
+    "exchange.acknowledge": _("对方系统确认接收"),
+    "exchange.receive": _("接收对方系统的事件"),
+    "exchange.match": _("核对对方事件是哪一户"),
+    "exchange.set_aside": _("对方事件核对后不处理"),
+    "exchange.issue_key": _("发放交换密钥"),
+    "exchange.revoke_key": _("停用交换密钥"),
+    "exchange.compile": _("编制季度比对报告"),
+    "exchange.confirm": _("确认季度比对报告"),
+    "exchange.export": _("导出季度比对报告"),
     "places.open": _("新设区划"),
     "places.close": _("撤销区划"),
     "places.rename": _("区划更名"),
@@ -248,6 +257,8 @@ KINDS: dict[str, str | Promise] = {
     "feed_key": _("接口密钥"),
     "lead": _("线索"),
     "indicator": _("预警指标"),
+    "exchange": _("数据交换"),
+    "comparison": _("比对报告"),
 }
 
 

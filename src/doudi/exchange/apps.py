@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeConfig(AppConfig):
@@ -7,3 +8,14 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the context's pages and jobs in their places."""
+        from doudi.console import navigation
+        from doudi.console.navigation import Group, NavItem
+        from doudi.jobs.steps import register, schedule
+
+        from .job import TendExchange
+
+        register(TendExchange())
+        schedule(TendExchange.kind, "*/5 * * * *")
+        navigation.register(
+            NavItem("exchange:home", _("防返贫数据交换"), "sync", "exchange.read", Group.INSIGHT, 30),
+        )

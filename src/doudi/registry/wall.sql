@@ -30,6 +30,18 @@ BEGIN
   END LOOP;
 END $$;
 
+-- The rural-revitalisation department says for itself who is on its list (actions/relapse.py), and nothing else here.
+DROP POLICY IF EXISTS add_listing ON registry_circumstance;
+CREATE POLICY add_listing ON registry_circumstance FOR INSERT TO doudi_web WITH CHECK (
+  kind IN ('relapse_watch', 'lifted_from_poverty') AND source = 'revitalisation'
+  AND division_code LIKE ANY ((SELECT doudi_scope('relapse.write'))::text[]));
+DROP POLICY IF EXISTS change_listing ON registry_circumstance;
+CREATE POLICY change_listing ON registry_circumstance FOR UPDATE TO doudi_web
+  USING (kind IN ('relapse_watch', 'lifted_from_poverty') AND source = 'revitalisation'
+    AND division_code LIKE ANY ((SELECT doudi_scope('relapse.write'))::text[]))
+  WITH CHECK (kind IN ('relapse_watch', 'lifted_from_poverty') AND source = 'revitalisation'
+    AND division_code LIKE ANY ((SELECT doudi_scope('relapse.write'))::text[]));
+
 -- Certificates carry illness, disability, study and work: each kind has its own readers.
 ALTER TABLE registry_certificate ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS by_place_and_kind ON registry_certificate;

@@ -26,6 +26,7 @@ from .members import add_member, change_membership, end_membership, move_member
 from .merging import merge_people, undo_merge
 from .people import correct_person, mark_death, register_person, revoke_death
 from .refusal import Conflict, Problem, Refused
+from .relapse import state_listing
 from .statuses import determine_status, end_status
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "set_head",
     "split_household",
     "state_amount",
+    "state_listing",
     "undo_merge",
 ]

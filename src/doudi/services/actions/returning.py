@@ -1,4 +1,4 @@
-"""A returned sheet carried out row by row, through the same actions as the page; sent twice, it changes nothing twice."""
+"""A returned sheet carried out row by row through the actions of the page; sent twice, it changes nothing twice."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def carry_out(row: Returned, *, by: Staff, on: date, at: datetime) -> Returned |
     """Do what one row says. None if it is done (now or before), else the row with its problems."""
     if row.problems or row.move is None:
         return row
-    referral = referrals_for(by).filter(pk=row.referral_id).first()
+    referral = referrals_for(by).filter(pk=row.referral_id or 0).first()
     if referral is None:
         return replace(row, problems=(Problem(NUMBER, _("没有这件转介，或者不是转给本部门的。")),))
     if is_done(row, referral):

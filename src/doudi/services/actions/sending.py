@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -45,7 +46,8 @@ def send(*, need: Need, by: Staff, on: date, at: datetime, department: str = "")
 def open_one(wanted: Referral) -> Referral | None:
     """The open referral of the same need to the same department, if there is one."""
     rows = Referral.objects.filter(household_id=wanted.household_id, entitlement=wanted.entitlement, state__in=OPEN)
-    return rows.filter(department=wanted.department, person_id=wanted.person_id).first()
+    about = Q(person_id=wanted.person_id) if wanted.person_id else Q(person__isnull=True)
+    return rows.filter(about, department=wanted.department).first()
 
 
 def _sent(row: Referral, by: Staff, on: date, at: datetime) -> Referral:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import polars as pl
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
@@ -57,7 +57,8 @@ class Unmet:
 
 def unmet(prefix: str, on: date, *, staff: Staff | None = None) -> list[Unmet]:
     """Every such entitlement in places that start with `prefix`, household by household, in sight of the asker."""
-    rows = LowIncomeStatus.objects.known().on(on).filter(within(prefix)).exclude(category="relapse_watch")
+    rows: QuerySet[LowIncomeStatus] = LowIncomeStatus.objects.known().on(on).filter(within(prefix))
+    rows = rows.exclude(category="relapse_watch")
     rows = visible(rows, staff, Permission.REFERRAL_SEND) if staff is not None else rows
     statuses = list(rows.order_by("division_code", "household_id", "person_id"))
     return _of(statuses, on)

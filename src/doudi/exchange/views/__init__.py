@@ -1,0 +1,1 @@
+"""Pages of the exchange, and its door for the other system."""
