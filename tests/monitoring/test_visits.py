@@ -137,9 +137,8 @@ def test_a_closed_task_takes_no_more_visits(clerk, coordinator, as_web):
 def test_nobody_is_sent_to_or_reports_about_their_own_family(clerk, coordinator, as_web):
     home = a_household(clerk)
     with as_web(coordinator):
-        disclose(
-            relation="father", name="岳勒旺", number=str(people_of(home)[0].resident_id), by=coordinator, on=DAY, at=at()
-        )  # fmt: skip
+        own = str(people_of(home)[0].resident_id)
+        disclose(relation="parent", name="岳勒旺", number=own, by=coordinator, on=DAY, at=at())
     task = a_task(home)
     assert (task.state, task.coordinator_id) == (TaskState.OPEN, None)
     with as_web(coordinator), pytest.raises(Refused, match="近亲属"):

@@ -40,7 +40,9 @@ QUIET_DAYS = {"help": 90, "stop": 30}
 
 @dataclass(frozen=True)
 class Finding:
-    """What an indicator says of a household. `evidence` is canonical JSON: if it changes, the finding is another."""
+    """What an indicator says of a household. `evidence` is JSON; `same` the part of it that makes it this finding:
+    what only tells that days go by is left out of it, so that "not true" stays said until something else is.
+    """
 
     household_id: int
     person_id: int | None
@@ -53,6 +55,7 @@ class Finding:
     thresholds: Mapping[str, object] = field(default_factory=dict)
     needs: str = ""
     watch_only: bool = False
+    same: str = ""
 
     @property
     def key(self) -> Key:
@@ -60,7 +63,7 @@ class Finding:
 
     @property
     def digest(self) -> str:
-        return keyring().digest(self.evidence.encode())
+        return keyring().digest((self.same or self.evidence).encode())
 
 
 @dataclass

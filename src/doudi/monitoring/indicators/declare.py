@@ -59,12 +59,17 @@ class Indicator:
     @cached_property
     def thresholds(self) -> tuple[str, ...]:
         """The thresholds among them."""
-        return tuple(name for name in self.needs if name in thresholds().quantities)
+        return tuple(name for name in self.asks if name in thresholds().quantities)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The facts among them."""
-        return tuple(name for name in self.needs if name not in self.thresholds)
+        return tuple(name for name in self.asks if name not in self.thresholds)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact of the evidence: those it asks and those it shows."""
+        return tuple(dict.fromkeys((*self.inputs, *self.shows)))
 
     @cached_property
     def meaning(self) -> str:
@@ -103,10 +108,10 @@ def indicator(
 
 
 def _check(made: Indicator) -> None:
-    unknown = [name for name in made.inputs if name not in INPUTS]
+    unknown = [name for name in made.facts if name not in INPUTS]
     if unknown:
         raise RuleError(f"指标 {made.key} 用到没有的事实或阈值：{'、'.join(unknown)}。")
-    deeper = [name for name in made.inputs if made.depth == "household" and INPUTS[name].depth == "person"]
+    deeper = [name for name in made.facts if made.depth == "household" and INPUTS[name].depth == "person"]
     if deeper:
         raise RuleError(f"指标 {made.key} 按户判断，不能用个人的事实：{'、'.join(deeper)}。")
     strangers = set(made.wording.names) - set(made.needs)

@@ -57,7 +57,7 @@ def _hits(each: Indicator, tables: Prepared, on: date, lines: Thresholds) -> pl.
 
 def evidence(each: Indicator, columns: Collection[str]) -> pl.Expr:
     """`{"facts": {name: {"value", "source", "since"}}, "thresholds": {name: value}}`; null is unknown."""
-    facts = pl.struct(_fact(name, columns) for name in (*each.inputs, *each.shows))
+    facts = pl.struct(_fact(name, columns) for name in each.facts)
     lines = [pl.col(name) for name in each.thresholds]
     parts = [facts.alias("facts"), *([pl.struct(lines).alias("thresholds")] if lines else [])]
     return pl.struct(parts).struct.json_encode()

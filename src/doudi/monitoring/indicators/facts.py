@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
+from doudi.policy.rulebook import Rulebook, rulebook
 from doudi.registry.facts.population import PopulationFacts
 from doudi.registry.facts.signals import Signals
-
-HOUSEHOLD_STANDING: dict[str, type[pl.DataType]] = {
-    "household_id": pl.String, "category": pl.String, "receives": pl.Boolean, "on_register": pl.Boolean,
-    "case_open": pl.Boolean, "helped_lately": pl.Boolean, "phasing_out": pl.Boolean, "phase_out_ends": pl.Date,
-    "review_by": pl.Date, "disclosed": pl.Boolean, "near_relative": pl.Boolean, "earner_died_on": pl.Date,
-}  # fmt: skip
-PERSON_STANDING: dict[str, type[pl.DataType]] = {"person_id": pl.String, "person_receives": pl.String}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How households stand with us: a row for each of them, and one for each person who is paid for."""
+    """How households stand with us: a row for each of them, and one for each person who is paid for.
+
+    Households: category, on_register, case_open, helped_lately, phasing_out, phase_out_ends, review_by, near_relative,
+    disclosed, earner_died_on. Persons: household_id and person_receives, the programme.
+    """
 
     households: pl.DataFrame
     persons: pl.DataFrame
@@ -34,3 +32,5 @@ class Facts:
     population: PopulationFacts
     signals: Signals
     standing: Standing
+    book: Rulebook = field(default_factory=rulebook)
+    """The rulebook of the county, with what it decided itself."""

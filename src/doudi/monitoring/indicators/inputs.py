@@ -22,8 +22,6 @@ class Input:
     label: str
     depth: Depth
     unit: Unit
-    shown_from: str = ""
-    """The signal whose source and day are shown beside it; '' is its own."""
 
 
 def _inputs(depth: Depth, unit: Unit, **labels: str) -> Iterator[Input]:
@@ -42,8 +40,9 @@ _ALL: Final = (
              unemployment_since="失业日期", employment_since="就业变化日期", prison_since="服刑日期",
              moved_out_since="迁出日期"),
     *_inputs("person", "code", study="就学阶段", business_owner="市场主体身份", benefit_elsewhere="外地待遇",
-             person_receives="本人在领待遇", covered_by="所在户在领待遇"),
-    *_inputs("person", "count", disability="残疾等级", days_since_death="死亡后天数",
+             person_receives="本人在领待遇"),
+    *_inputs("person", "count", disability="残疾等级", supporters="户中能赡养扶养的其他成年人",
+             days_since_death="死亡后天数",
              days_since_disability="评残后天数", days_since_illness="确诊后天数", days_since_job_loss="失业后天数",
              days_since_moved_out="迁出后天数"),
     *_inputs("person", "fen", medical_self_paid="医疗自付", wage_paid="部门记载的工资", wage_paid_before="一年前的工资",
@@ -70,8 +69,9 @@ _ALL: Final = (
     *_inputs("household", "count", days_since_earner_died="主要劳力死亡后天数"),
     # How it stands.
     *_inputs("household", "yes", receives="在领待遇", case_open="正在办理", on_register="在低收入人口名册",
-             near_relative="近亲属财政供养或为经办人员", disclosed="已近亲属备案", phasing_out="在渐退期", helped_lately="近期得到临时救助"),
-    *_inputs("household", "code", category="家庭类别"),
+             near_relative="近亲属财政供养或为经办人员", disclosed="已近亲属备案", phasing_out="在渐退期",
+             helped_lately="近期得到临时救助"),
+    *_inputs("household", "code", category="家庭类别", signs_told="困难迹象"),
     *_inputs("household", "day", phase_out_ends="渐退期结束", review_by="应复核日期"),
     *_inputs("household", "count", days_to_phase_out_end="距渐退期结束天数", days_review_late="复核过期天数"),
     # What the rulebook says of the household.

@@ -160,8 +160,12 @@ def phase_out_ending(days_to_phase_out_end: pl.Expr, phase_out_warn_days: pl.Exp
     says="脱贫户，已知人均年收入 {income_per_head_told:yuan} 元，低于监测线 {relapse_line_fen:yuan} 元，未列入监测。",
 )  # fmt: skip
 def lifted_below_line(
-    lifted_from_poverty: pl.Expr, relapse_watch: pl.Expr, income_per_head_told: pl.Expr, relapse_line_fen: pl.Expr
+    lifted_from_poverty: pl.Expr,
+    relapse_watch: pl.Expr,
+    receives: pl.Expr,
+    income_per_head_told: pl.Expr,
+    relapse_line_fen: pl.Expr,
 ) -> pl.Expr:
-    """A household lifted out of poverty, known to earn less than the line, that is not on the list of the watched."""
+    """A household lifted out of poverty, known to earn less than the line, neither helped nor watched."""
     watched = (relapse_watch != "none").fill_null(False)
-    return lifted_from_poverty & (income_per_head_told < relapse_line_fen) & ~watched
+    return lifted_from_poverty & ~receives & (income_per_head_told < relapse_line_fen) & ~watched

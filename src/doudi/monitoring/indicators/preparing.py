@@ -10,7 +10,11 @@ import polars as pl
 
 from .declare import Indicator
 from .facts import Facts
+from .families import of_households, of_persons, told_incomes
 from .inputs import INPUTS
+from .presumption import presumed
+from .screening import screened
+from .signs import hardship
 from .thresholds import Thresholds
 
 
@@ -23,11 +27,10 @@ class Prepared:
 
     def of(self, each: Indicator) -> pl.DataFrame:
         """The columns an indicator needs, with the source and day of those that have one."""
-        wanted = (*each.inputs, *each.shows)
         if each.depth == "household":
-            return self.households.select("household_id", "division_code", *_with_source(self.households, wanted))
-        own = [name for name in wanted if INPUTS[name].depth == "person"]
-        above = [name for name in wanted if INPUTS[name].depth == "household"]
+            return self.households.select("household_id", "division_code", *_with_source(self.households, each.facts))
+        own = [name for name in each.facts if INPUTS[name].depth == "person"]
+        above = [name for name in each.facts if INPUTS[name].depth == "household"]
         people = self.persons.select("household_id", "person_id", *_with_source(self.persons, own))
         homes = self.households.select("household_id", "division_code", *_with_source(self.households, above))
         return people.join(homes, on="household_id", how="left", maintain_order="left")
@@ -40,10 +43,14 @@ def _with_source(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
 
 def prepared(facts: Facts, on: date, lines: Thresholds) -> Prepared:
     """The tables that indicators are asked over."""
-    people = facts.population.persons.join(
-        facts.signals.persons, on="person_id", how="left", maintain_order="left"
-    ).join(facts.standing.persons, on="person_id", how="left", maintain_order="left")
-    homes = facts.population.households.join(
-        facts.signals.households, on="household_id", how="left", maintain_order="left", suffix="_said"
-    ).join(facts.standing.households, on="household_id", how="left", maintain_order="left")
+    people = of_persons(facts, on)
+    homes = of_households(facts, people, on)
+    homes = told_incomes(homes, people)
+    homes = hardship(homes, people, on, lines)
+    answers, persons = screened(facts.book, facts.population, on)
+    homes = homes.join(answers, on="household_id", how="left", maintain_order="left")
+    people = people.join(persons, on="person_id", how="left", maintain_order="left")
+    could, could_persons = presumed(facts, homes, people, on, lines)
+    homes = homes.join(could, on="household_id", how="left", maintain_order="left")
+    people = people.join(could_persons, on="person_id", how="left", maintain_order="left")
     return Prepared(homes, people)

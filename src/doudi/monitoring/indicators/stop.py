@@ -45,7 +45,8 @@ def moved_but_paid(moved_out: pl.Expr, person_receives: pl.Expr) -> pl.Expr:
 @indicator(
     "household", "stop", "名下车辆与申报不符", ENDING, M57.article(14), LAW26.article(41),
     to=OFFICE, days=10, shows=("vehicle_value_registered", "vehicles_declared"),
-    says="登记有 {vehicles_registered} 辆机动车[，价值 {vehicle_value_registered:yuan} 元][，申报 {vehicles_declared} 辆]。",
+    says="登记有 {vehicles_registered} 辆机动车[，价值 {vehicle_value_registered:yuan} 元]"
+    "[，申报 {vehicles_declared} 辆]。",
 )  # fmt: skip
 def vehicle_undeclared(receives: pl.Expr, vehicles_registered: pl.Expr, vehicles_allowed: pl.Expr) -> pl.Expr:
     """The vehicle register knows more vehicles of a household in receipt than the measure allows."""

@@ -17,9 +17,9 @@ APPLY = G39.article("三(四)")
 
 @indicator(
     "household", "help", "可能符合低保而未享受", APPLY, M57.article(8), LAW26.article(39),
-    to=Role.COORDINATOR, days=10, shows=("unknown_facts",),
-    says="推定收入约为低保线的 {income_presumed_percent}%，困难迹象 {hardship_signs} 分，未享受低保"
-    "（{unknown_facts} 项事实待核）。",
+    to=Role.COORDINATOR, days=10, shows=("signs_told", "unknown_facts"),
+    says="未享受低保。[{dibao_eligible:known}。][推定收入约为低保线的 {income_presumed_percent}%。]"
+    "[困难迹象：{signs_told}。][{unknown_facts} 项事实待核。]",
 )  # fmt: skip
 def takeup_dibao(
     receives: pl.Expr,
@@ -38,12 +38,14 @@ def takeup_dibao(
 
 
 @indicator(
-    "person", "help", "可能符合单人户低保而未享受", APPLY, M57.article(8), N22.article("一(一)"), SEED.article("二(一)"),
-    to=Role.COORDINATOR, days=10, shows=("disability", "severe_illness", "unknown_facts"),
-    says="一名重残或重病成员可能符合单人户条件[（残疾 {disability} 级）]，未享受低保（全家 {unknown_facts} 项事实待核）。",
+    "person", "help", "可能符合单人户低保而未享受", APPLY, M57.article(8), N22.article("一(一)"),
+    SEED.article("二(一)"), to=Role.COORDINATOR, days=10,
+    shows=("disability", "severe_illness", "signs_told", "unknown_facts"),
+    says="一名重残或重病成员未享受低保，可能符合单人户条件。[{individual_dibao_eligible:known}。]"
+    "[困难迹象：{signs_told}。][全家 {unknown_facts} 项事实待核。]",
 )  # fmt: skip
 def takeup_individual_dibao(
-    covered_by: pl.Expr,
+    person_receives: pl.Expr,
     case_open: pl.Expr,
     individual_dibao_eligible: pl.Expr,
     could_be_individual: pl.Expr,
@@ -52,31 +54,35 @@ def takeup_individual_dibao(
 ) -> pl.Expr:
     """A severely disabled or ill member who could have dibao alone, on known facts or by presumption with signs."""
     presumed = individual_dibao_eligible.is_null() & could_be_individual & (hardship_signs >= takeup_signs)
-    return covered_by.is_null() & ~case_open & (individual_dibao_eligible | presumed)
+    return person_receives.is_null() & ~case_open & (individual_dibao_eligible | presumed)
 
 
 @indicator(
     "person", "help", "可能符合特困而未享受", APPLY, M43.article(4), M43.article(11), LAW26.article(16),
-    to=Role.COORDINATOR, days=5, shows=("age", "unknown_facts"),
-    says="一名 {age} 岁成员可能无劳动能力、无生活来源、无人赡养扶养，未享受特困供养（全家 {unknown_facts} 项事实待核）。",
+    to=Role.COORDINATOR, days=5, shows=("age", "signs_told", "unknown_facts"),
+    says="一名 {age} 岁成员未享受特困供养，可能无劳动能力、无生活来源、无人赡养扶养。[{tekun_eligible:known}。]"
+    "[困难迹象：{signs_told}。][全家 {unknown_facts} 项事实待核。]",
 )  # fmt: skip
 def takeup_tekun(
-    covered_by: pl.Expr,
+    person_receives: pl.Expr,
     case_open: pl.Expr,
     tekun_eligible: pl.Expr,
     could_be_tekun: pl.Expr,
+    supporters: pl.Expr,
     hardship_signs: pl.Expr,
     takeup_signs: pl.Expr,
 ) -> pl.Expr:
     """Somebody who could be supported in extreme hardship, on known facts or by presumption with signs."""
-    presumed = tekun_eligible.is_null() & could_be_tekun & (hardship_signs >= takeup_signs)
-    return covered_by.is_null() & ~case_open & (tekun_eligible | presumed)
+    alone = could_be_tekun & (supporters == 0)
+    presumed = tekun_eligible.is_null() & alone & (hardship_signs >= takeup_signs)
+    return person_receives.is_null() & ~case_open & (tekun_eligible | presumed)
 
 
 @indicator(
     "household", "help", "可能符合低保边缘而未认定", APPLY, M57.article(8), LAW26.article(21), N22.article("一(四)"),
-    to=Role.COORDINATOR, days=10, shows=("income_presumed_percent", "unknown_facts"),
-    says="推定收入约为低保线的 {income_presumed_percent}%，未认定为低保边缘家庭（{unknown_facts} 项事实待核）。",
+    to=Role.COORDINATOR, days=10, shows=("income_presumed_percent", "signs_told", "unknown_facts"),
+    says="未认定为低保边缘家庭。[{near_threshold:known}。][推定收入约为低保线的 {income_presumed_percent}%。]"
+    "[困难迹象：{signs_told}。][{unknown_facts} 项事实待核。]",
 )  # fmt: skip
 def takeup_near_threshold(
     on_register: pl.Expr,
@@ -93,8 +99,9 @@ def takeup_near_threshold(
 
 @indicator(
     "household", "help", "可能符合刚性支出困难而未认定", APPLY, RIGID.article(4), LAW26.article(22),
-    to=Role.COORDINATOR, days=10, shows=("medical_family", "unknown_facts"),
-    says="[全家医疗自付 {medical_family:yuan} 元，]刚性支出可能超过规定比例，未认定（{unknown_facts} 项事实待核）。",
+    to=Role.COORDINATOR, days=10, shows=("medical_family", "signs_told", "unknown_facts"),
+    says="未认定为刚性支出困难家庭，支出可能超过规定比例。[{rigid_expenditure:known}。]"
+    "[全家医疗自付 {medical_family:yuan} 元。][困难迹象：{signs_told}。][{unknown_facts} 项事实待核。]",
 )  # fmt: skip
 def takeup_rigid_expenditure(
     on_register: pl.Expr,

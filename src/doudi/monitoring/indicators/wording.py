@@ -86,4 +86,9 @@ def yes(value: pl.Expr) -> pl.Expr:
     return pl.when(value).then(pl.lit("是")).when(~value).then(pl.lit("否"))
 
 
-SHOWN = {"": plain, "yuan": yuan, "times": times, "day": day, "yes": yes}
+def known(value: pl.Expr) -> pl.Expr:
+    """That the rulebook says yes on known facts; nothing where it does not."""
+    return pl.when(value).then(pl.lit("按已知事实测算符合条件"))
+
+
+SHOWN = {"": plain, "yuan": yuan, "times": times, "day": day, "yes": yes, "known": known}

@@ -9,7 +9,7 @@ taken as it was on that day.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -212,11 +212,11 @@ class _Sql:
         }  # fmt: skip
         return f"max({reads[fact.read]}) {only} AS {fact.name}"
 
-    def _frame(self, query: str, columns: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+    def _frame(self, query: str, columns: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
         return frame_of(query, columns, self.using)
 
 
-def frame_of(query: str, columns: dict[str, type[pl.DataType]], using: str = "default") -> pl.DataFrame:
+def frame_of(query: str, columns: Mapping[str, type[pl.DataType]], using: str = "default") -> pl.DataFrame:
     """Run the query into one text of all rows: no Python object a row, let alone a value."""
     line = f" || '{BETWEEN}' || ".join(f"coalesce(\"{name}\"::text, '')" for name in columns)
     with connections[using].cursor() as cursor:

@@ -15,7 +15,7 @@ from typing import Literal
 
 import polars as pl
 
-from .population import PopulationFacts, frame_of, ids_of, rank_of
+from .population import frame_of, ids_of, rank_of
 
 Read = Literal["yes", "code", "grade"]
 Whose = Literal["best", "department", "family"]
@@ -71,17 +71,17 @@ FIGURE = {"subject": pl.String, "kind": pl.String, "amount": pl.Int64, "source":
 
 @dataclass(frozen=True)
 class Signals:
-    """One row per person and per household of the facts they were read for, in the same order."""
+    """One row per person and per household they were read for, in the same order."""
 
     persons: pl.DataFrame
     households: pl.DataFrame
 
 
-def signals(facts: PopulationFacts, *, using: str = "default") -> Signals:
-    """What departments and families said of everybody in these facts, on their day, as known now and in sight."""
-    read = _Read(facts.on, using)
-    persons = facts.persons.select("person_id")
-    homes = facts.households.select("household_id")
+def signals(people: pl.Series, households: pl.Series, on: date, *, using: str = "default") -> Signals:
+    """What departments and families said of these people and households, as known now and in sight."""
+    read = _Read(on, using)
+    persons = pl.DataFrame({"person_id": people.unique(maintain_order=True)})
+    homes = pl.DataFrame({"household_id": households.unique(maintain_order=True)})
     persons = persons.join(read.deaths(persons["person_id"]), on="person_id", how="left", maintain_order="left")
     persons = read.certificates(persons, "person_id", "certificate", CERTIFICATES)
     persons = read.figures(persons, "person_id", PERSON_FIGURES)
