@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import struct
 import uuid
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +18,7 @@ from doudi.monitoring.actions.assigning import assign
 from doudi.monitoring.models import VisitTask
 from doudi.monitoring.queries.field import TaskPack, packs
 from doudi.registry.models import Household
+from tests.field.pictures import jpeg, png
 from tests.monitoring.world import LATER, a_household, a_task, at, member
 
 NOW = at(LATER)
@@ -70,32 +69,6 @@ def push(phone: Phone, *records: Sent, sent_at: datetime = NOW, device: Device |
     return pushing.push(parcel=Parcel(which.key, sent_at, records), device=which, by=phone.staff, on=LATER, at=NOW)
 
 
-def png(seed: int = 0, extra: bytes = b"") -> bytes:
-    """A picture with ink in it, and with what else is put beside the pixels."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    rows = b"".join(b"\x00" + bytes((seed + x * y) % 256 for x in range(40)) for y in range(20))
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 40, 20, 8, 0, 0, 0, 0))
-    said = chunk(b"tEXt", extra) if extra else b""
-    return b"\x89PNG\r\n\x1a\n" + head + said + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def jpeg(secret: bytes = b"GPS 24.41 98.58") -> bytes:
-    """A JPEG as a camera writes it: EXIF with a position, a comment, a scan, and something after the end."""
-
-    def segment(marker: int, data: bytes) -> bytes:
-        return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
-
-    return (
-        b"\xff\xd8" + segment(0xE0, b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
-        + segment(0xE1, b"Exif\x00\x00" + secret) + segment(0xFE, secret) + segment(0xDB, bytes(65))
-        + segment(0xC0, b"\x08\x00\x08\x00\x08\x01\x01\x11\x00") + segment(0xDA, b"\x01\x01\x00\x00\x3f\x00")
-        + b"\x12\x34\x56\xff\xd9" + secret
-    )  # fmt: skip
-
-
 def drawn() -> str:
     """A drawn signature as the pad gives it."""
     return "data:image/png;base64," + base64.b64encode(png(3)).decode()
@@ -109,3 +82,6 @@ def piece(record: Sent, content: bytes, start: int = 0, data: bytes | None = Non
         "taken_at": NOW - timedelta(hours=2), "place": {"lat": 24.41, "lon": 98.58, "accuracy": 12},
     }  # fmt: skip
     return Piece(**said | changes)
+
+
+__all__ = ["LATER", "NOW", "Phone", "a_phone", "another", "drawn", "jpeg", "piece", "png", "push", "sent"]
