@@ -14,10 +14,13 @@ from statistics import median
 from .environment import ROOT
 
 SOURCE = ROOT / "src" / "doudi"
+PHONE_PACK = SOURCE / "field" / "static" / "field"
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 MAX_MEDIAN_FUNCTION = 8
 MAX_CSS_BYTES = 40 * 1024
+# What a phone keeps to work without a network: its own scripts and styles, and the console's (decision 0094).
+MAX_PHONE_PACK_BYTES = 300 * 1024
 BIN = Path(sys.executable).parent
 
 STRICT = ["kernel", "policy"]
@@ -74,9 +77,13 @@ def size_problems() -> Iterator[str]:
                 yield f"{where}: {length} lines, at most {MAX_FUNCTION_LINES}"
     if lengths and median(lengths) > MAX_MEDIAN_FUNCTION:
         yield f"the median function has {median(lengths)} lines, at most {MAX_MEDIAN_FUNCTION}"
-    css = sum(p.stat().st_size for p in SOURCE.rglob("*.css") if "icons" not in p.name)
+    css = sum(p.stat().st_size for p in SOURCE.rglob("*.css") if "icons" not in p.name and PHONE_PACK not in p.parents)
     if css > MAX_CSS_BYTES:
         yield f"style sheets: {css} bytes, at most {MAX_CSS_BYTES}"
+    pack = sum(p.stat().st_size for p in PHONE_PACK.rglob("*") if p.is_file())
+    pack += sum(p.stat().st_size for p in (SOURCE / "console" / "static" / "console").glob("*.css"))
+    if pack > MAX_PHONE_PACK_BYTES:
+        yield f"phone pack: {pack} bytes, at most {MAX_PHONE_PACK_BYTES}"
 
 
 def _functions(text: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -11,8 +11,13 @@ class FieldConfig(AppConfig):
         from doudi.accounts.permissions import Permission
         from doudi.console import navigation
         from doudi.console.navigation import Group, NavItem
+        from doudi.registry import cards
+        from doudi.registry.cards import Card
+
+        from .card import household_card
 
         navigation.register(
             NavItem("field:home", _("入户（手机）"), "walk", Permission.MONITORING_VISIT, Group.CASEWORK, 55),
             NavItem("field:devices", _("手机"), "phone", Permission.STAFF_WRITE, Group.MANAGEMENT, 80),
         )
+        cards.register(Card("field", "field/_card.html", Permission.MONITORING_READ, household_card, 30))

@@ -34,8 +34,7 @@ class Device(models.Model):
             models.CheckConstraint(
                 name="device_wipe_destroys_the_share",
                 condition=Q(wiped_at__isnull=True, share__isnull=False, wiped_by_id__isnull=True, wiped_because="")
-                | Q(wiped_at__isnull=False, share__isnull=True, wiped_by_id__isnull=False)
-                & ~Q(wiped_because=""),
+                | Q(wiped_at__isnull=False, share__isnull=True, wiped_by_id__isnull=False) & ~Q(wiped_because=""),
             ),
             models.CheckConstraint(
                 name="device_erased_after_wipe",
@@ -97,9 +96,7 @@ class SyncRecord(models.Model):
         ordering = ("-id",)
         indexes = [models.Index(fields=["division_code", "received_at"]), models.Index(fields=["task"])]
         constraints = [
-            models.CheckConstraint(
-                name="sync_record_known_kind", condition=Q(kind__in=[k.value for k in RecordKind])
-            ),
+            models.CheckConstraint(name="sync_record_known_kind", condition=Q(kind__in=[k.value for k in RecordKind])),
             models.CheckConstraint(
                 name="sync_record_known_outcome", condition=Q(outcome__in=[o.value for o in Outcome])
             ),
@@ -187,9 +184,7 @@ class Attachment(models.Model):
         ordering = ("id",)
         indexes = [models.Index(fields=["division_code"])]
         constraints = [
-            models.CheckConstraint(
-                name="attachment_within_limit", condition=Q(size__gt=0, size__lte=400 * 1024)
-            ),
+            models.CheckConstraint(name="attachment_within_limit", condition=Q(size__gt=0, size__lte=400 * 1024)),
             models.CheckConstraint(
                 name="attachment_state_whole",
                 condition=Q(state="partial", document__isnull=True, problem="", ended_at__isnull=True)

@@ -41,7 +41,8 @@ class Sent:
         return json.dumps(
             {
                 "kind": self.kind, "task": self.task, "version": self.version, "body": self.body, "place": self.place,
-                "client_at": self.client_at.isoformat(), "resolves": str(self.resolves or ""), "decision": self.decision,
+                "client_at": self.client_at.isoformat(), "resolves": str(self.resolves or ""),
+                "decision": self.decision,
             },
             ensure_ascii=False, sort_keys=True, separators=(",", ":"),
         )  # fmt: skip

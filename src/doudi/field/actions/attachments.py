@@ -36,7 +36,9 @@ from ..models import Attachment, AttachmentPart, Device, SyncRecord
 from .devices import alive
 
 S = Attachment.State
-SUFFIXES = {b"\xff\xd8": ".jpg", b"\x89P": ".png", b"RI": ".webp", b"\x1aE": ".webm", b"Og": ".ogg", b"\x00\x00": ".m4a"}
+HEADS = {
+    b"\xff\xd8": ".jpg", b"\x89P": ".png", b"RI": ".webp", b"\x1aE": ".webm", b"Og": ".ogg", b"\x00\x00": ".m4a",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,9 @@ def _stored(attachment: Attachment, content: bytes, by: Staff, at: datetime) -> 
         raise Malformed(_("附件传坏了，请重新拍。"))
     voice = attachment.kind == Attachment.Kind.VOICE
     clean = content if voice else stripped(content)
-    suffix = SUFFIXES.get(clean[:2], "")
+    name = f"{attachment.get_kind_display()}-{attachment.taken_at:%Y%m%d-%H%M}{HEADS.get(clean[:2], '')}"
     return documents.store(
-        by=by, source=io.BytesIO(clean), name=f"{attachment.get_kind_display()}-{attachment.taken_at:%Y%m%d-%H%M}{suffix}",
+        by=by, source=io.BytesIO(clean), name=name,
         kind=DocumentKind.OTHER if voice else DocumentKind.PHOTO, owner=owner_of(attachment.record), at=at,
         also=VOICES if voice else (),
     )  # fmt: skip

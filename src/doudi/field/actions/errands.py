@@ -17,6 +17,9 @@ from doudi.casework.actions.accepting import submit
 from doudi.casework.actions.opening import Need, open_application
 from doudi.casework.models import Origin, PlaceBasis
 from doudi.casework.programmes import Programme
+from doudi.monitoring.actions.leads import Told, report_lead
+from doudi.monitoring.actions.visits import Answer, TaskConflict, report_visit
+from doudi.monitoring.models import Reporter, Urgency
 from doudi.registry.actions.refusal import Conflict, refuse
 from doudi.registry.models import Household, Person
 from doudi.registry.queries.visible import visible
@@ -27,10 +30,8 @@ from doudi.verification.queries.people import parties
 
 from ..models import RecordKind
 from ..parcels import Sent
-from ..port import Pack, Reply, Tip, Visit, desk
 from ..queries.packs import pack_json
 
-CANNOT_FIND = "cannot_find"
 NOTE_LETTERS = 1000
 
 
@@ -82,30 +83,38 @@ def visit(errand: Errand) -> Done:
 
 
 def absent(errand: Errand) -> Done:
-    """Nobody was at home: the task stays, with a word when somebody was there."""
-    words = _("上门时家里没人。%(note)s") % {"note": errand.text("note")}
-    return _report(errand, {}, CANNOT_FIND, words.strip())
+    """Nobody was at home. The task stays on the phone; that somebody was there is kept, and shown on the file."""
+    home = _required(errand)
+    return Done(home.division_code, home.pk)
 
 
-def _report(errand: Errand, answers: dict[str, Reply], disposition: str, note: str) -> Done:
+def _report(errand: Errand, answers: dict[str, Answer], disposition: str, note: str) -> Done:
     sent = errand.sent
     if not sent.task or sent.version is None:
         raise refuse("", _("不知道是哪件任务，请从任务里打开再填。"))
-    said = Visit(sent.task, sent.version, answers, disposition, note, errand.happened_at, sent.place)
-    told = desk().report(visit=said, by=errand.by, on=errand.on, at=errand.at, client_id=sent.client_id)
-    return _home_of_task(errand, {"number": told})
+    report_visit(
+        number=sent.task, version=sent.version, answers=answers, disposition=disposition, note=note,
+        visited_at=errand.happened_at, place=spot(sent.place), by=errand.by, on=errand.on, at=errand.at,
+        client_id=sent.client_id,
+    )  # fmt: skip
+    return _home_of_task(errand, {"number": sent.task})
+
+
+def spot(place: dict[str, float] | None) -> str:
+    """A position in words."""
+    return f"{place['lat']:.5f}, {place['lon']:.5f} ±{place['accuracy']:.0f} m" if place else ""
 
 
 def _home_of_task(errand: Errand, told: dict[str, Any]) -> Done:
-    home = _household(errand, required=False)
+    home = _household(errand)
     return Done(home.division_code, home.pk, told) if home else Done(told=told)
 
 
-def _replies(errand: Errand) -> dict[str, Reply]:
+def _replies(errand: Errand) -> dict[str, Answer]:
     said = errand.sent.body.get("answers")
     rows = said if isinstance(said, dict) else {}
     return {
-        str(key)[:80]: Reply(row.get("correct"), row.get("value"))
+        str(key)[:80]: Answer(row.get("correct"), row.get("value"))
         for key, row in rows.items()
         if isinstance(row, dict) and row.get("correct") in (True, False, None)
     }
@@ -120,7 +129,7 @@ def _remark(errand: Errand) -> str:
 
 def consent(errand: Errand) -> Done:
     """Somebody signs that sources may be asked. What they signed must be, word for word, what they were shown."""
-    home = _household(errand)
+    home = _required(errand)
     sources = errand.sent.body.get("sources")
     starts, ends = _day(errand, "starts_on") or errand.day, _day(errand, "ends_on")
     given = consents.give(
@@ -135,7 +144,7 @@ def consent(errand: Errand) -> Done:
 
 def pledge(errand: Errand) -> Done:
     """Somebody pledges facts for their family, on the spot."""
-    home = _household(errand)
+    home = _required(errand)
     chosen = errand.sent.body.get("statements")
     given = pledges.give(
         household=home, matter=f"household:{home.pk}", signing=_signing(errand, home), more=errand.text("more", 400),
@@ -167,10 +176,14 @@ def _member(errand: Errand, home: Household, name: str) -> Person:
     return found
 
 
-def _household(errand: Errand, *, required: bool = True) -> Household | None:  # type: ignore[return]
+def _household(errand: Errand) -> Household | None:
     number = errand.text("household", 40)
-    found = visible(Household.objects.filter(number=number), errand.by, Permission.MONITORING_VISIT).first()
-    if found is None and required:
+    return visible(Household.objects.filter(number=number), errand.by, Permission.MONITORING_VISIT).first()
+
+
+def _required(errand: Errand) -> Household:
+    found = _household(errand)
+    if found is None:
         raise refuse("household", _("找不到这一户，或不在您的辖区。"))
     return found
 
@@ -179,19 +192,20 @@ def lead(errand: Errand) -> Done:
     """Somebody on no list may need help."""
     if not errand.text("about", 200) or not errand.text("text"):
         raise refuse("about", _("请写明谁家、什么情况。"))
-    home = _household(errand, required=False)
+    home = _household(errand)
     place = home.division_code if home else _own_place(errand)
-    tip = Tip(
-        errand.text("about", 200), errand.text("text"), errand.sent.body.get("urgent") is True, place,
-        home.pk if home else None,
+    told = Told(
+        reporter=Reporter.COORDINATOR, place=place, about=errand.text("about", 200), text=errand.text("text"),
+        urgency=Urgency.NOW if errand.sent.body.get("urgent") is True else Urgency.ORDINARY, name=errand.by.name,
+        household_number=home.number if home else "",
     )  # fmt: skip
-    number = desk().lead(tip=tip, by=errand.by, on=errand.on, at=errand.at, client_id=errand.sent.client_id)
+    number = report_lead(told=told, by=errand.by, on=errand.on, at=errand.at, client_id=errand.sent.client_id).number
     return Done(place, home.pk if home else None, {"number": number})
 
 
 def emergency(errand: Errand) -> Done:
     """An emergency is asked for on the spot: the case waits for the township's acceptance, money first."""
-    home = _household(errand, required=bool(errand.text("household")))
+    home = _required(errand) if errand.text("household") else None
     who = errand.text("about", 200)
     people = errand.sent.body.get("people")
     need = Need(
@@ -230,13 +244,9 @@ def _day(errand: Errand, name: str) -> date | None:
 
 
 def conflict_of(errand: Errand, conflict: Conflict) -> Seen:
-    """Both sides of a conflict: as monitoring tells them, else the task as it stands now."""
-    base, now = getattr(conflict, "base", None), getattr(conflict, "theirs", None)
-    if now is None:
-        packs = desk().packs(by=errand.by, on=errand.on)
-        now = next((p for p in packs if p.number == errand.sent.task), None)
-    theirs = pack_json(now) if isinstance(now, Pack) else now
-    return Seen(base if base is not None else errand.sent.body.get("base"), theirs, _home_of_task(errand, {}))
+    """Both sides: what the phone says it started from, and the task as monitoring has it now."""
+    theirs = pack_json(conflict.theirs) | {"state": conflict.state} if isinstance(conflict, TaskConflict) else None
+    return Seen(errand.sent.body.get("base"), theirs, _home_of_task(errand, {}))
 
 
 ERRANDS: dict[RecordKind, Callable[[Errand], Done]] = {

@@ -97,7 +97,11 @@ def _open_conflict(errand: Errand) -> FieldConflict:
 
 def _keep(kept: SyncRecord | None, errand: Errand, judged: Judged, when: Moment, device: Device) -> SyncRecord:
     """The record and its answer. One that was refused before gets its new answer."""
-    said = {"outcome": judged.outcome, "answer": json.dumps(judged.answer, ensure_ascii=False), "answered_at": errand.at}
+    said = {
+        "outcome": judged.outcome,
+        "answer": json.dumps(judged.answer, ensure_ascii=False),
+        "answered_at": errand.at,
+    }
     if kept is not None:
         SyncRecord.objects.filter(pk=kept.pk).update(**said)
         kept.refresh_from_db()
@@ -134,5 +138,3 @@ def _answer(sent: Sent, outcome: Outcome, **said: Any) -> Answer:
 
 def _problem(field: str, message: str) -> dict[str, str]:
     return {"field": field, "message": str(message)}
-
-

@@ -1,4 +1,4 @@
-"""What a phone takes along: today's tasks, who lives there, the texts that may be signed. As little as a visit needs."""
+"""What a phone takes along: open tasks, who lives there, the texts that may be signed. No more than a visit needs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import Any
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
+from doudi.monitoring.models import Disposition
+from doudi.monitoring.queries.field import FactLine, TaskPack
+from doudi.monitoring.queries.field import packs as tasks_of
 from doudi.places.queries import name_path, villages_of
 from doudi.privacy.masking import mask_resident_id
 from doudi.registry.codes import RELATIONS
@@ -25,7 +28,7 @@ from doudi.verification.sources import ALL, label_of
 from doudi.verification.texts import CONSENT, PLEDGE, materials, text_on
 
 from ..limits import PACKS
-from ..port import Line, Pack, desk
+from ..models import RecordKind, SyncRecord
 
 Json = dict[str, Any]
 
@@ -41,9 +44,10 @@ class Delta:
 
 def delta(*, by: Staff, on: date, have: Mapping[str, str]) -> Delta:
     """Compare what the phone has (number → tag) with what there is now. The tags are the cursor: no clock is asked."""
-    packs = list(desk().packs(by=by, on=on))[:PACKS]
+    packs = list(tasks_of(by, on))[:PACKS]
     homes = _homes([p.household_id for p in packs], on)
-    rows = [_tagged(pack_json(p) | homes.get(p.household_id, {})) for p in packs]
+    tried = _tried([p.number for p in packs])
+    rows = [_tagged(pack_json(p) | homes.get(p.household_id, {}) | {"tried": tried.get(p.number, [])}) for p in packs]
     changed = [row for row in rows if have.get(row["number"]) != row["tag"]]
     numbers = {row["number"] for row in rows}
     new = {row["number"] for row in changed}
@@ -52,7 +56,7 @@ def delta(*, by: Staff, on: date, have: Mapping[str, str]) -> Delta:
     return Delta(changed, sorted(set(have) - numbers), told)
 
 
-def pack_json(pack: Pack) -> Json:
+def pack_json(pack: TaskPack) -> Json:
     """A pack as the phone keeps it."""
     return {
         "number": pack.number, "version": pack.version, "household": pack.household_number, "head": pack.head_name,
@@ -61,7 +65,7 @@ def pack_json(pack: Pack) -> Json:
     }  # fmt: skip
 
 
-def _lines(lines: Iterable[Line]) -> list[Json]:
+def _lines(lines: Iterable[FactLine]) -> list[Json]:
     return [
         {"key": one.key, "subject": one.subject, "label": one.label, "value": one.value, "shown": one.shown,
          "kind": one.kind, "choices": [list(c) for c in one.choices]}
@@ -89,6 +93,20 @@ def _homes(households: Sequence[int], on: date) -> dict[int, Json]:
         )  # fmt: skip
     phones = dict(Household.objects.filter(pk__in=households, head__isnull=False).values_list("pk", "head__phone"))
     return {pk: {"members": homes.get(pk, []), "phone": phones.get(pk)} for pk in households}
+
+
+def _tried(numbers: Sequence[str]) -> dict[str, list[str]]:
+    """When somebody stood before a closed door, by task: after the third time it is worth asking the neighbours."""
+    rows = SyncRecord.objects.filter(task__in=numbers, kind=RecordKind.ABSENT).order_by("happened_at")
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for task, at in rows.values_list("task", "happened_at"):
+        found[task].append(at.isoformat())
+    return dict(found)
+
+
+def dispositions() -> list[list[str]]:
+    """What may be proposed about a household: code and words."""
+    return [[value, str(label)] for value, label in Disposition.choices]
 
 
 def signing_texts(on: date) -> Json:

@@ -31,12 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """What makes the page installable."""
-    icon = {"sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    icon = {"src": static("field/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
     said = {
         "id": reverse("field:home"), "name": "兜底 协理员", "short_name": "兜底", "lang": "zh-CN",
         "start_url": reverse("field:home"), "scope": reverse("field:home"), "display": "standalone",
         "orientation": "portrait", "background_color": "#F5F6F8", "theme_color": "#1B4F91",
-        "icons": [icon | {"src": static("field/icon.svg")}, icon | {"src": static("field/icon.svg"), "purpose": "maskable"}],
+        "icons": [icon, icon | {"purpose": "maskable"}],
     }  # fmt: skip
     return JsonResponse(said, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
 

@@ -19,7 +19,7 @@ from ..errors import Malformed
 from ..limits import CHUNK_BYTES, KEEP_DAYS, LEASE, PACKS
 from ..parcels import place_of, read_json, read_parcel, time_of, uuid_of
 from ..queries.devices import must_erase
-from ..queries.packs import signing_texts, villages
+from ..queries.packs import dispositions, signing_texts, villages
 from .common import answer, device_of, phone
 
 
@@ -56,7 +56,8 @@ def pull(request: StaffRequest) -> HttpResponse:
     on = timezone.localdate()
     device = device_of(request.user, said.get("device"))
     found = carrying.carry(device=device, have=known, by=request.user, on=on, at=timezone.now())
-    return answer(request, {"packs": found.packs, "gone": found.gone, "texts": signing_texts(on), "day": on})
+    said = {"packs": found.packs, "gone": found.gone, "texts": signing_texts(on), "choices": dispositions(), "day": on}
+    return answer(request, said)
 
 
 @requires(Permission.MONITORING_VISIT)

@@ -1,0 +1,104 @@
+"""Work for the coordinator of the demo: `python -m tests.stories.fieldwork tasks 6`, `… visited RW-…`.
+
+`tasks` sends the coordinator to so many households of their village; `visited` is the clerk who was there first;
+`landed` tells what has arrived of a task.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from typing import Any
+
+COORDINATOR, CLERK = "xieliyuan", "jingban"
+
+
+def main() -> None:
+    """Do what is asked and say what came of it as one line of JSON."""
+    from doudi.config.commands.running import django
+
+    django(as_owner=True)
+    what, argument = sys.argv[1], sys.argv[2]
+    said = {"tasks": tasks, "visited": visited, "landed": landed}[what](argument)
+    sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+
+def somebody(username: str) -> Any:
+    """A member of staff with their scope."""
+    from django.utils import timezone
+
+    from doudi.accounts.models import Staff
+    from doudi.accounts.scope import scope_of
+
+    staff = Staff.objects.get(username=username)
+    staff.scope = scope_of(staff, timezone.now())
+    return staff
+
+
+def tasks(count: str) -> dict[str, Any]:
+    """The numbers of open tasks of the coordinator, at least so many."""
+    from django.utils import timezone
+
+    from doudi.monitoring.actions.raising import raise_findings
+    from doudi.monitoring.models import VisitTask
+    from doudi.registry.models import Household
+
+    by, now = somebody(COORDINATOR), timezone.now()
+    village = by.scope.own_places[0]
+    mine = VisitTask.objects.filter(coordinator=by, state="assigned")
+    homes = Household.objects.filter(division_code=village, closed_on=None).exclude(
+        pk__in=VisitTask.objects.values("household_id")
+    )
+    missing = max(0, int(count) - mine.count())
+    found = [finding(home.pk, i) for i, home in enumerate(homes.order_by("pk")[:missing])]
+    raise_findings(found, looked=None, by=None, on=timezone.localdate(now), at=now)
+    return {"numbers": list(mine.order_by("due_on", "pk").values_list("number", flat=True)), "village": village}
+
+
+def finding(household: int, place: int) -> Any:
+    """A heavy medical cost, with its sentence."""
+    from doudi.monitoring.actions.raising import Finding
+
+    return Finding(
+        household_id=household, person_id=None, indicator="medical_cost", group="help",
+        sentence=f"看病自付 {12_406 + place:,}.50 元，是全家一年收入的 1.{place % 9 + 1} 倍", clauses=("M57-6",),
+        evidence=json.dumps({"self_paid_fen": 1_240_650 + place * 100}), deadline_days=5,
+    )  # fmt: skip
+
+
+def visited(number: str) -> dict[str, Any]:
+    """The clerk reports a visit to a household that the coordinator carries along."""
+    from django.utils import timezone
+
+    from doudi.monitoring.actions.visits import Answer, report_visit
+    from doudi.monitoring.models import VisitTask
+    from doudi.monitoring.queries.field import pack_of
+
+    by, now = somebody(CLERK), timezone.now()
+    task = VisitTask.objects.select_related("household__head").get(number=number)
+    pack = pack_of(task, timezone.localdate(now))
+    answers = {line.key: Answer(True) for line in pack.facts[:1]}
+    report_visit(
+        number=number, version=pack.version, answers=answers, disposition="false", note="经办先到", visited_at=now,
+        place="", by=by, on=timezone.localdate(now), at=now, client_id=uuid.uuid4(),
+    )  # fmt: skip
+    return {"number": number}
+
+
+def landed(number: str) -> dict[str, Any]:
+    """What has arrived of a task."""
+    from doudi.field.models import Attachment, SyncRecord
+    from doudi.monitoring.models import VisitReport
+
+    rows = SyncRecord.objects.filter(task=number, kind="visit").order_by("pk")
+    return {
+        "outcomes": list(rows.values_list("outcome", flat=True)),
+        "files": list(Attachment.objects.filter(record__in=rows).values_list("state", flat=True)),
+        "reports": VisitReport.objects.filter(task__number=number, by_id=somebody(COORDINATOR).pk).count(),
+        "decisions": [r.conflict.decision for r in rows if hasattr(r, "conflict")],
+    }
+
+
+if __name__ == "__main__":
+    main()
