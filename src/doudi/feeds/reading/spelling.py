@@ -127,6 +127,8 @@ def fen(cell: str, _column: Column, _on: date, unit: str) -> int:
     )
     number = text.removesuffix("元").removesuffix("万").removesuffix("亿")
     value = _decimal(number) * (_SCALE[scale] if scale else Decimal(10) ** PLACES[unit])
+    if abs(value) >= 2**53:
+        raise Odd(_("金额过大，请核对是不是别的列的数字。"))
     rounded = value.quantize(Decimal(1))
     # A spreadsheet's own arithmetic leaves 0.30000000000000004; anything coarser is a third decimal that was meant.
     if abs(value - rounded) > Decimal("0.0001"):
