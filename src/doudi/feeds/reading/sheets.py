@@ -15,7 +15,7 @@ from typing import Any, TextIO
 NEXT_SHEET, NEXT_CELL = "\x1e", "\x1f"
 LOCKED, BROKEN = 3, 4
 MOST_SHEETS = 100
-_MEMORY = 4 * 1024**3
+_MEMORY = 3 * 1024**3
 _SECONDS = 600
 _SIGNS = dict.fromkeys(map(ord, "\x1e\x1f\r\n"), " ")
 

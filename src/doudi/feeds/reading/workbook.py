@@ -25,10 +25,9 @@ from .opening import MEGABYTE, MOST_COLUMNS, Cell, Lines, Table, Unreadable
 MOST_CELLS = 30_000_000
 LARGEST_XLS = 100 * MEGABYTE
 LONGEST_SECONDS = 600
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
-_WIDE = re.compile(rb"""\br=["']([A-Z]{2,})\d+["']""")
-_TALL = re.compile(rb"""\br=["'][A-Z]+(\d{6,})["']""")
-_TALLER = re.compile(rb"""\br=["'][A-Z]+(\d{7,})["']""")
+# Where a row, a cell beyond column Z or a cell far below names its place; the cells in between match nothing.
+_PLACES = r"""r=["'](?:([A-Z]{2,})(\d+)|[A-Z](\d{%d,})|(\d+))["']"""
+_NEAR, _FAR = (re.compile((_PLACES % digits).encode()) for digits in (6, 7))
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _OPENS_NOT = "表格打不开：可能已损坏，或没有传完。请用 Excel 或 WPS 另存为 xlsx 后重试。"
 _LOCKED_SAYS = "表格有密码。请取消密码、另存为 xlsx 后再上传。"
@@ -79,10 +78,11 @@ def _measure_part(part: IO[bytes], name: str) -> None:
 
 
 def _reach(piece: bytes, rows: int, columns: int) -> tuple[int, int]:
-    """The furthest row and column named so far. A cell may lie beyond the row it stands in; most are not looked at."""
-    tall = _TALL if rows < 100_000 else _TALLER
-    rows = max([rows, *map(int, _ROW.findall(piece)), *map(int, tall.findall(piece)[:1000])])
-    return rows, max([columns, *map(_column, set(_WIDE.findall(piece)))])
+    """The furthest row and column named so far. A cell may lie beyond the row it stands in."""
+    for letters, *numbers in (_NEAR if rows < 100_000 else _FAR).findall(piece):
+        rows = max(rows, *(int(number[:9]) for number in numbers if number), 1)
+        columns = max(columns, _column(letters[:4])) if letters else columns
+    return rows, columns
 
 
 def _column(letters: bytes) -> int:
