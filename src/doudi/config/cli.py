@@ -71,6 +71,7 @@ def _demo(commands: argparse._SubParsersAction) -> None:
     generate.add_argument("--replace", action="store_true")
     money = _add(demo, "money", "grant the demo county's awards and pay its past months", "demo:money")
     money.add_argument("--seed", type=int, default=1)
+    money.add_argument("--files", action="store_true", help="hand in the departments' files of last month, too")
     feeds = _add(
         demo, "feeds", "write a year of department files of the demo county, with their hidden truth", "demo:feeds"
     )

@@ -42,6 +42,7 @@ class Environment:
     # The provincial verification network; empty: there is none (docs/reference/verification.md).
     province_url: str = ""
     province_key: str = ""
+    feed_dir: Path | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -69,6 +70,7 @@ def read(environ: dict[str, str] | None = None) -> Environment:
         database_url=database_url,
         owner_url=env.get("DATABASE_OWNER_URL", ""),
         data_dir=Path(env.get("DOUDI_DATA", VAR / "data")),
+        feed_dir=Path(env["DOUDI_FEEDS"]) if env.get("DOUDI_FEEDS") else None,
         allowed_hosts=[h for h in env.get("DOUDI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h],
         behind_tls=env.get("DOUDI_TLS", "0" if demo else "1") == "1",
         province_url=env.get("DOUDI_PROVINCE_URL", ""),

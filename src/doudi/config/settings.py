@@ -14,6 +14,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 DOUDI_DEMO = ENV.is_demo
 DOUDI_KEYRING = ENV.keyring
 DOUDI_DATA_DIR = ENV.data_dir
+DOUDI_FEED_DIR = ENV.feed_dir
 DOUDI_ROOT = environment.ROOT
 DOUDI_COUNTY = "533103"
 DOUDI_PROVINCE_URL = ENV.province_url

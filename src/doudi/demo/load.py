@@ -47,6 +47,9 @@ WITH RECURSIVE reached AS (
 SELECT id::regclass::text FROM reached WHERE NOT id = ANY (%s::regclass[]) ORDER BY 1
 """
 
+# They remember whom files were about without pointing to them: a new county must not find what the old one was told.
+REMEMBERING = ("feeds_batch", "feeds_sourcestanding")
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -133,7 +136,8 @@ class Loader:
 
     def _empty(self) -> None:
         """Empty the tables, and with them the tables of other contexts whose rows point here."""
-        names = sql.SQL(", ").join(map(sql.SQL, [*self.tables, *referring(self.connection, self.tables)]))
+        emptied = [*self.tables, *REMEMBERING]
+        names = sql.SQL(", ").join(map(sql.SQL, [*emptied, *referring(self.connection, emptied)]))
         self.connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
 
     def _copy(self, table: str, frame: pl.DataFrame) -> None:

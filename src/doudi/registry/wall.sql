@@ -82,8 +82,8 @@ DECLARE t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['registry_statement', 'registry_certificate', 'registry_circumstance', 'registry_lowincomestatus',
                            'registry_membership', 'registry_residence', 'registry_kintie'] LOOP
-    EXECUTE format('DROP TRIGGER IF EXISTS supersede_only ON %I', t);
-    EXECUTE format('CREATE TRIGGER supersede_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION doudi_supersede_only()', t);
+    PERFORM doudi_guard(t::regclass, 'supersede_only', 'doudi_supersede_only()',
+                        ARRAY['superseded_at', 'person_id', 'household_id', 'relative_id']);
   END LOOP;
   FOREACH t IN ARRAY ARRAY['registry_revision'] LOOP
     EXECUTE format('DROP TRIGGER IF EXISTS append_only ON %I', t);

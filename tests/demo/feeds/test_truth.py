@@ -11,7 +11,10 @@ import pytest
 from doudi.demo.county import County
 from doudi.demo.draws import TODAY
 from doudi.demo.feeds.happenings import AMONG_RECIPIENTS, KINDS, STOP, events, happen, means, recipients
-from doudi.demo.feeds.world import LAST, World
+from doudi.demo.feeds.sources.lives import deaths
+from doudi.demo.feeds.sources.property import FAILING_DAYS
+from doudi.demo.feeds.sources.work import jobs
+from doudi.demo.feeds.world import LAST, STARTS, World
 from doudi.demo.feeds.year import months_of, rows_of
 from doudi.feeds.contracts import CONTRACTS
 
@@ -78,28 +81,28 @@ def test_a_child_at_no_school_is_not_enrolled_in_autumn(departments: World) -> N
     assert not set(idle) & set(enrolled["#person"].to_list())
 
 
-def test_an_elder_who_fails_uses_less_power_from_month_to_month(departments: World) -> None:
+def test_an_elder_who_fails_uses_hardly_any_power_in_the_end(departments: World) -> None:
     weak = departments.happened.of("elder_failing")
-    early = weak.since < TODAY - 150
-    head = departments.heads[weak.household[early]]
-    last = rows_of(departments, "power", LAST).filter(pl.col("#person").is_in(head.tolist()))
-    usual = departments.once("power", lambda _: {})["usual"][weak.household[early]]
-    assert len(head) == 0 or (last.sort("#person")["kwh"].to_numpy() < 0.5 * usual[np.argsort(head)]).all()
+    heads = departments.heads[weak.household[(weak.since > STARTS[1]) & (weak.since < TODAY - FAILING_DAYS)]]
+    first, last = (rows_of(departments, "power", month) for month in (0, LAST))
+    used = first.join(last, on="#person").filter(pl.col("#person").is_in(heads.tolist()))
+    assert used.height == len(heads) > 0
+    assert (used["kwh_right"] < 0.5 * used["kwh"]).all()
 
 
 def test_wages_of_the_year_come_to_what_somebody_truly_earned(departments: World) -> None:
     files = pl.concat([rows_of(departments, "tax", month) for month in range(LAST + 1)])
     paid = files.filter(pl.col("item") == "wage").group_by("#person").agg(pl.sum("income"))
     paid = paid.filter(pl.col("#person") < len(departments.county.people))
-    expected = departments.once("jobs", lambda _: None).wage[paid["#person"].to_numpy()]  # type: ignore[attr-defined]
+    expected = jobs(departments).wage[paid["#person"].to_numpy()]
     alive = departments.alive(LAST)[paid["#person"].to_numpy()]
     assert (paid["income"].to_numpy()[alive] == expected[alive]).all()
 
 
 def test_everybody_who_is_dead_but_paid_is_in_one_file_and_some_in_one_only(departments: World) -> None:
-    deaths = departments.once("deaths", lambda _: None)
-    assert (deaths.in_register | deaths.in_cremation).all()  # type: ignore[attr-defined]
-    assert not (deaths.in_register & deaths.in_cremation).all()  # type: ignore[attr-defined]
+    found = deaths(departments)
+    assert (found.in_register | found.in_cremation).all()
+    assert not (found.in_register & found.in_cremation).all()
 
 
 def test_a_wage_that_ended_leaves_its_household_below_the_line(departments: World) -> None:

@@ -129,6 +129,8 @@ _AMOUNTS = {
     "八十": None,
     "99999999999": None,
     "1e400": None,
+    "1e99": None,
+    WOMAN + "00": None,
     "#N/A": None,
     "12 元": 1_200,
 }

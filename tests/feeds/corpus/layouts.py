@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .case import BILLS, ELDER, HEADINGS, MAN, WOMAN, Case, Expected, as_csv, as_xlsx, reads, refused
 
 ALL = [HEADINGS, *BILLS]
@@ -205,6 +207,29 @@ FOOTED = [
         "disability",
     ),
 ]
+TITLED = [
+    ["芒市机动车登记情况（截至2026年9月30日）"],
+    ["号牌号码", "所有人", "身份证号", "车辆类型", "注册日期"],
+    ["云N12345", "岩温", MAN, "小型轿车", "2020-05-06"],
+    ["云N23456", "刀玉香", WOMAN, "三轮汽车", "2021-07-08"],
+]
+POWER = [["用户编号", "用户名称", "身份证号", "抄表日期", "用电量"], ["0531", "岩温", MAN, "2026-10-31", "1,035.5"]]
+MEASURED = [
+    Case(
+        "the day that only the title states is the day of every row",
+        lambda: as_csv(TITLED),
+        reads(2, values={"as_of": date(2026, 9, 30), "vehicle_type": "car"}),
+        "机动车.csv",
+        "vehicles",
+    ),
+    Case(
+        "a measure with decimals is rounded",
+        lambda: as_csv(POWER),
+        reads(1, values={"kwh": 1036}, at=2),
+        "用电.csv",
+        "power",
+    ),
+]
 MONTHS = [["姓名", "身份证号", "养老保险类型", "发放月份", "发放金额", "基础养老金"]]
 
 
@@ -219,4 +244,4 @@ def _month(text: str, month: object = None, words: str = "") -> Case:
     return Case(told, lambda: _pension(text), expected, "养老金.csv", "pension")
 
 
-CASES = [*HEADED, *FOOTED]
+CASES = [*HEADED, *FOOTED, *MEASURED]

@@ -104,6 +104,12 @@ REAL = [
     ),
     Case("two sheets, each with rows", lambda: as_xlsx(_typed(), [HEADINGS, ["B1", *BILLS[0][1:]]]), reads(4), NAME),
     Case(
+        "two sheets, the second with headings of its own",
+        lambda: as_xlsx(ALL, [["业务流水号", "患者姓名", *HEADINGS[2:]], ["B1", *BILLS[0][1:]]]),
+        reads(4),
+        NAME,
+    ),
+    Case(
         "two sheets with their columns in another order",
         lambda: as_xlsx(ALL, [row[::-1] for row in [HEADINGS, ["B1", *BILLS[0][1:]]]]),
         reads(4),

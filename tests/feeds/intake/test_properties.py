@@ -21,6 +21,8 @@ from doudi.feeds.reading.spelling import Odd, day, fen, resident_id
 from doudi.kernel.resident_id import impossible_id
 from tests.feeds.corpus.case import BILLS, HEADINGS, ON
 
+settings.register_profile("files", deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+FILES = settings.get_profile("files")
 AMOUNT = Column("x", "金额", (), "fen")
 NUMBER = Column("x", "号码", (), "resident_id")
 DAY = Column("x", "日期", (), "date")
@@ -45,11 +47,13 @@ def _one(read: object, text: str, column: Column) -> object:
         return None
 
 
+@FILES
 @given(st.lists(numbers | spoilt, min_size=1, max_size=20))
 def test_a_number_is_valid_by_the_column_exactly_when_it_is_valid_by_itself(texts: list[str]) -> None:
     assert _column(texts, NUMBER).to_list() == [_one(resident_id, text, NUMBER) for text in texts]
 
 
+@FILES
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=20))
 def test_an_amount_written_in_yuan_is_read_back_to_the_fen(amounts: list[int]) -> None:
     texts = [f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02d}" for amount in amounts]
@@ -57,6 +61,7 @@ def test_an_amount_written_in_yuan_is_read_back_to_the_fen(amounts: list[int]) -
     assert [fen(text, AMOUNT, ON, "") for text in texts] == amounts
 
 
+@FILES
 @given(
     st.lists(st.dates(date(1900, 1, 1), ON), min_size=1, max_size=20), st.sampled_from(["-", "", "/", ".", "年月日"])
 )
@@ -66,6 +71,7 @@ def test_a_day_is_read_back_however_it_is_written(days: list[date], style: str) 
     assert [day(text, DAY, ON, "") for text in texts] == days
 
 
+@FILES
 @given(cells)
 def test_no_text_makes_a_cell_fail_but_with_a_sentence(text: str) -> None:
     for column in CONTRACTS["medical"].columns:
@@ -73,8 +79,8 @@ def test_no_text_makes_a_cell_fail_but_with_a_sentence(text: str) -> None:
         assert read.value[0] is None or read.problem[0] is None
 
 
+@FILES
 @given(tables)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lines_cut_by_the_column_are_those_cut_by_the_row(tmp_path: Path, rows: list[list[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerows([["甲", "乙", "丙"], *rows])
@@ -87,6 +93,7 @@ def test_lines_cut_by_the_column_are_those_cut_by_the_row(tmp_path: Path, rows: 
     assert quick.rows() == cut.by_row(table, headings).rows()
 
 
+@FILES
 @given(st.permutations(range(len(HEADINGS))), st.lists(st.sampled_from(BILLS), min_size=1, max_size=6), st.data())
 def test_every_row_is_either_good_or_rejected_and_never_both(
     order: list[int], bills: list, data: st.DataObject

@@ -114,3 +114,12 @@ def test_a_common_name_weighs_less_than_a_rare_one() -> None:
     crowd = [("排早诺", 1, date(1990, 1, 1) + timedelta(days=n), "533103201201") for n in range(200)]
     common = link(rows([("排早诺", *SOMEBODY[1:])]), people([("排早诺", *SOMEBODY[1:]), *crowd])).links["weight"][0]
     assert common < rare
+
+
+def test_rows_that_come_after_one_another_are_judged_together(monkeypatch) -> None:
+    twice = [SOMEBODY, (SOMEBODY[0][:2] + "蓝", *SOMEBODY[1:])]
+    at_once = link(rows(twice), people([SOMEBODY]))
+    monkeypatch.setattr("doudi.feeds.linkage.scoring.ROWS_AT_ONCE", 1)
+    assert _same(at_once, link(rows(twice), people([SOMEBODY])))
+    assert at_once.links["#row"].to_list() == [1]
+    assert at_once.doubtful["why"].to_list() == ["taken"]

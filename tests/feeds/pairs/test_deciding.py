@@ -14,7 +14,7 @@ from doudi.feeds.queries import pairs
 from doudi.registry.actions import Conflict, Refused
 from doudi.registry.models import Certificate, Person
 from tests.feeds.batches.world import DISABILITY, certificate, landed, run, table
-from tests.feeds.pairs.world import decided, doubted, nearly
+from tests.feeds.pairs.world import decided, doubted, nearly, rival
 from tests.registry.world import DAY, at
 
 pytestmark = pytest.mark.django_db
@@ -50,12 +50,18 @@ def test_rows_that_name_the_person_the_same_way_are_decided_together(office, per
 
 
 def test_after_the_same_the_other_candidates_of_the_row_are_somebody_else(pair, office, wife) -> None:
-    rival = DoubtfulPair.objects.get(pk=pair.pk)
-    rival.pk, rival.person = None, wife
-    rival.save()
+    other = rival(pair, wife)
     decided(pair, office)
-    rival.refresh_from_db()
-    assert (rival.decision, rival.reason) == ("different", "同一行已认定为另一人")
+    other.refresh_from_db()
+    assert (other.decision, other.reason) == ("different", "同一行已认定为另一人")
+
+
+def test_two_candidates_that_fit_alike_are_each_told_as_half_as_likely(pair, wife) -> None:
+    DoubtfulPair.objects.filter(pk=pair.pk).update(probability=0.99)
+    pair.refresh_from_db()
+    assert pairs.beside(pair, DAY).percent == 99
+    rival(pair, wife)
+    assert pairs.beside(pair, DAY).percent == 50
 
 
 def test_a_decision_needs_its_reason_and_every_obstacle_is_told_at_once(pair, office) -> None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doudi.accounts.roles import Role
 from doudi.feeds.models import DoubtfulPair
-from tests.feeds.pairs.world import WHY, doubted, nearly
+from tests.feeds.pairs.world import WHY, doubted, nearly, rival
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,12 @@ def test_a_decision_leads_to_the_next_pair(office, person, visit) -> None:
     answer = visit(office, f"/feeds/pairs/{second.pk}/", {"same": "yes", "reason": WHY})
     assert answer.headers["Location"] == "/feeds/pairs/"
     assert set(DoubtfulPair.objects.values_list("decision", flat=True)) == {"same", "different"}
+
+
+def test_the_next_pair_is_one_that_the_decision_has_not_closed(office, pair, wife, visit) -> None:
+    rival(pair, wife)
+    answer = visit(office, f"/feeds/pairs/{pair.pk}/", {"same": "yes", "reason": WHY})
+    assert answer.headers["Location"] == "/feeds/pairs/"
 
 
 def test_without_a_reason_nothing_is_decided_and_the_field_says_so(office, pair, visit) -> None:

@@ -33,3 +33,11 @@ def decided(pair: DoubtfulPair, by: Staff, *, same: bool = True, reason: str = W
     run(pair.batch)
     pair.refresh_from_db()
     return rows
+
+
+def rival(pair: DoubtfulPair, person: Person) -> DoubtfulPair:
+    """Another candidate of the same row, who fits as well."""
+    other = DoubtfulPair.objects.get(pk=pair.pk)
+    other.pk, other.person = None, person
+    other.save()
+    return other

@@ -42,7 +42,7 @@ def up(options: argparse.Namespace) -> int:
         _announce(options, time.monotonic() - started)
         if options.once:
             return 0
-        money = subprocess.Popen([sys.executable, "-m", "doudi.config.cli", "demo", "money"], env=environ)
+        money = subprocess.Popen([sys.executable, "-m", "doudi.config.cli", "demo", "money", "--files"], env=environ)
         try:
             return _stay(web, worker)
         finally:
@@ -71,6 +71,20 @@ def money(options: argparse.Namespace) -> int:
     if awards or months:
         said = f"演示县：{awards:,} 项待遇，补记 {months} 个月的发放，{time.monotonic() - started:.0f} 秒"
         print(said, flush=True)
+    return _hand_in_files() if options.files else 0
+
+
+def _hand_in_files() -> int:
+    """What the departments sent last month, after the money: who is paid and should not be is then known."""
+    from django.utils import timezone
+
+    from doudi.demo.feeds.landing import hand_in_recent
+
+    from .running import owner_alias
+
+    started, now = time.monotonic(), datetime.now(UTC)
+    if files := hand_in_recent(on=timezone.localdate(now), at=now, using=owner_alias()):
+        print(f"演示县：{files} 份部门数据已送到，{time.monotonic() - started:.0f} 秒", flush=True)
     return 0
 
 

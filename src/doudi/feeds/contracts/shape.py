@@ -20,7 +20,7 @@ class Column:
 
     A file without a `required` column is refused. In a `filled` column an empty cell is a problem of its row; elsewhere
     empty means not known. `least` and `most` bound a number (money in fen); a day after today is a problem unless
-    `future`.
+    `future`; a number with decimals is one unless it may be `rounded`.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Column:
     least: int | None = None
     most: int | None = None
     future: bool = False
+    rounded: bool = False
 
     @property
     def words(self) -> dict[str, str]:

@@ -28,8 +28,8 @@ ON_THE_WAY = (".part", ".tmp", ".filepart", ".crdownload", ".ok")
 
 
 def drop() -> Path:
-    """The folder; `DOUDI_FEED_DIR`, else beside the data."""
-    return Path(getattr(settings, "DOUDI_FEED_DIR", "") or Path(settings.DOUDI_DATA_DIR) / "feed-drop")
+    """The folder that is watched."""
+    return Path(settings.DOUDI_FEED_DIR or Path(settings.DOUDI_DATA_DIR) / "feed-drop")
 
 
 def waiting(at: datetime) -> Iterator[tuple[str, Path]]:

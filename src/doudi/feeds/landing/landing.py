@@ -49,7 +49,7 @@ class LandBatch(Steps):
         cursor = {"part": 0, "piece": -1, "changed": 0} | job.cursor
         parts = store.numbers(batch, Role.GOOD, job.using)
         if cursor["part"] < len(parts):
-            job.done += take_in_part(batch, parts[cursor["part"]], job.using)
+            job.done += take_in_part(batch, parts, parts[cursor["part"]], job.using)
             job.cursor = cursor | {"part": cursor["part"] + 1}
             return True
         if cursor["piece"] < 0:
@@ -86,23 +86,19 @@ class UndoBatch(Steps):
         return False
 
 
-def links_of(batch: Batch, using: str) -> pl.DataFrame:
-    """Row, person and column of every link of the batch."""
-    numbers = store.numbers(batch, Role.LINKS, using)
+def links_of(batch: Batch, rows: pl.DataFrame, numbers: Iterable[int], using: str) -> pl.DataFrame:
+    """Row, person and column of every link of some rows, from the files of these numbers."""
     frames = [frame for n in numbers if (frame := store.read_frame(batch, Role.LINKS, n, using)) is not None]
-    return (
-        pl.concat([frame.select(list(LINK_COLUMNS)) for frame in frames])
-        if frames
-        else pl.DataFrame(schema=LINK_COLUMNS)
-    )
+    told = [frame.select(list(LINK_COLUMNS)).join(rows.select("#row"), on="#row", how="semi") for frame in frames]
+    return pl.concat(told) if told else pl.DataFrame(schema=LINK_COLUMNS)
 
 
-def take_in_part(batch: Batch, number: int, using: str) -> int:
+def take_in_part(batch: Batch, parts: list[int], number: int, using: str) -> int:
     """Hold one part of the rows against what the source said before; returns how many rows it has."""
     rows = store.read_frame(batch, Role.GOOD, number, using)
     assert rows is not None
-    # Links by features come from one file of their own: those of this part are found by their rows.
-    links = links_of(batch, using).join(rows.select("#row"), on="#row", how="semi")
+    # Links by number lie part by part; those by features are in one file behind the parts.
+    links = links_of(batch, rows, (number, len(parts)), using)
     take_in_rows(batch, rows, links, using)
     return rows.height
 

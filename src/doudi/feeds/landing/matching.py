@@ -9,6 +9,7 @@ decides. Numbers that nobody in the county has are not an error: a department's 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db import connections
@@ -23,6 +24,7 @@ from doudi.registry.names import spell
 from ..contracts import Contract
 from ..contracts.shape import Named
 from ..linkage import Linked, link, located
+from ..linkage.features import features
 from ..reading import County
 from .facts import who_columns
 
@@ -30,6 +32,9 @@ LINKS = {"#row": pl.Int64, "person": pl.Int64}
 
 OTHER_NAME = 0.5
 """How likely a pair is that has the number in common and not the name: nobody knows, so it says neither."""
+
+_kept: dict[str, Any] = {}
+"""The people of one county as the last file needed them: a year's delivery is two hundred files."""
 
 
 class Matcher:
@@ -74,7 +79,7 @@ class Matcher:
             for column, (name, kind) in columns.items()
         ]
         said = rows.select("#row", pl.col(who.name).alias("name"), *known)
-        return link(said.with_columns(located(said["place"], self._divisions())), self._people())
+        return link(said.with_columns(located(said["place"], self._divisions())), *self._people())
 
     def county_names(self) -> County:
         """The county's own places, by which another county's file is told."""
@@ -82,14 +87,23 @@ class Matcher:
         names = {name for pair in rows.values_list("name", "short_name") for name in pair if name}
         return County(self.county, frozenset(names))
 
-    def _people(self) -> pl.DataFrame:
+    def _people(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Everybody of the county and what is compared of them: kept from file to file until somebody changes."""
+        held = f"merged_into_id IS NULL AND division_code LIKE '{self.county}%'"
         with connections[self.using].cursor() as cursor:
-            return copy_out(
-                cursor,
-                f"""SELECT id, name, sex, birth_date, division_code FROM registry_person
-                WHERE merged_into_id IS NULL AND division_code LIKE '{self.county}%' ORDER BY id""",
-                {"id": pl.Int64, "name": pl.String, "sex": pl.Int64, "birth_date": pl.Date, "place": pl.String},
+            cursor.execute(
+                f"""SELECT count(*), max(id), sum(version), sum(hashtext(division_code)::bigint), current_database()
+                FROM registry_person WHERE {held}"""
             )
+            key = (self.county, *cursor.fetchone())
+            if _kept.get("key") != key:
+                people = copy_out(
+                    cursor,
+                    f"SELECT id, name, sex, birth_date, division_code FROM registry_person WHERE {held} ORDER BY id",
+                    {"id": pl.Int64, "name": pl.String, "sex": pl.Int64, "birth_date": pl.Date, "place": pl.String},
+                )
+                _kept.update(key=key, people=people, features=features(people))
+        return _kept["people"], _kept["features"]
 
     def _divisions(self) -> list[tuple[str, str, str]]:
         rows = Division.objects.using(self.using).filter(within(self.county, "code"), is_open=True)

@@ -39,15 +39,17 @@ class Linked:
     unmatched: pl.DataFrame
 
 
-def link(rows: pl.DataFrame, people: pl.DataFrame) -> Linked:
+def link(rows: pl.DataFrame, people: pl.DataFrame, known: pl.DataFrame | None = None) -> Linked:
     """Who the rows (`#row, name, sex, birth_date, place`) are about among `people` (`id` and the same four).
 
     `sex` is 1 or 2, `place` a division code of 6 to 12 digits; whatever is not known is null. The same rows and people
-    always give the same answer, in whatever order they come.
+    always give the same answer, in whatever order they come. `known`: the people's features, where a caller who links
+    one file after the other has kept them.
     """
     said = rows.select(ROW, *IDENTITY)
     alike = said.filter(pl.col("name").is_not_null()).group_by(IDENTITY).agg(id=pl.col(ROW).min())
-    pairs = _weighed(alike.sort("id"), people.sort("id"))
+    people = people.sort("id")
+    pairs = _weighed(alike.sort("id"), people, features(people) if known is None else known.sort("unique_id"))
     copies = said.join(alike, on=IDENTITY, nulls_equal=True).select(ROW, row="id")
     links = _told(pairs.filter(pl.col("why").is_null()), copies)
     doubtful = _told(to_decide(pairs), copies)
@@ -55,10 +57,10 @@ def link(rows: pl.DataFrame, people: pl.DataFrame) -> Linked:
     return Linked(links, doubtful, unmatched)
 
 
-def _weighed(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _weighed(rows: pl.DataFrame, people: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     numbers = model()
     named = features(rows).drop_nulls("plain")  # a row without a name is about nobody
-    pairs = judged(candidates(named, features(people), numbers), numbers)
+    pairs = judged(candidates(named, known, numbers), numbers)
     written = pairs.join(rows.select(row="id", a="name"), on="row").join(
         people.select(person="id", b="name"), on="person"
     )

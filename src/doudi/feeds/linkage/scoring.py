@@ -14,12 +14,16 @@ from .model import FEATURES, FREQUENCIES, Feature, Model, settings
 
 MEMORY = "1500MB"
 THREADS = 2
+ROWS_AT_ONCE = 100_000
+"""So many rows beside a county's people need about 1 GB; more rows come after one another."""
 
 
 @contextmanager
 def linker(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model | None) -> Iterator[tuple[DuckDBAPI, Linker]]:
     """A Splink linker over the features of both sides; all its tables are gone afterwards."""
-    with duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY}) as connection:
+    # Without a folder DuckDB writes nothing to disk: names and birth days of people never lie there readable.
+    limits = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": ""}
+    with duckdb.connect(":memory:", config=limits) as connection:
         database = DuckDBAPI(connection)
         # Splink takes the side whose name sorts first as left: the rows.
         sides = [database.register(side.to_arrow(), dataset_display_name=name)
@@ -29,6 +33,11 @@ def linker(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model | None) -> I
 
 def candidates(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model) -> pl.DataFrame:
     """Pairs at or above the doubtful line: `row, person, weight` and the level of each feature (null = not known)."""
+    parts = [_scored(part, people, numbers) for part in rows.iter_slices(ROWS_AT_ONCE)]
+    return pl.concat(parts) if parts else _scored(rows, people, numbers)
+
+
+def _scored(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model) -> pl.DataFrame:
     with linker(rows, people, numbers) as (database, found):
         for column in FREQUENCIES:
             _register(database, found, column, _frequency(people, rows, column, numbers.population))

@@ -84,16 +84,23 @@ def neighbours(staff: Staff, pair: DoubtfulPair) -> tuple[int | None, int | None
 def beside(pair: DoubtfulPair, on: date) -> Beside:
     """Everything that somebody needs to decide about a pair."""
     contract = CONTRACTS[pair.batch.contract]
-    rivals = DoubtfulPair.objects.filter(batch=pair.batch, row=pair.row, who=pair.who, decision="").exclude(pk=pair.pk)
+    rows = DoubtfulPair.objects.filter(batch=pair.batch, row=pair.row, who=pair.who, decision="").exclude(pk=pair.pk)
+    rivals = tuple(rows.select_related("person"))
     return Beside(
         pair=pair,
         contract=contract,
         lines=tuple(_lines(pair, named(contract, pair.who))),
         hit=hits_of([pair.person], on)[0],
-        percent=min(round(pair.probability * 100), 99),
+        percent=_percent(pair, rivals),
         alike=len(alike(pair)),
-        others=tuple(rivals.select_related("person")),
+        others=rivals,
     )
+
+
+def _percent(pair: DoubtfulPair, rivals: tuple[DoubtfulPair, ...]) -> int:
+    """How likely this person is meant, if at most one of the row's candidates is; never told as certain."""
+    odds = [one.probability / max(1 - one.probability, 1e-9) for one in (pair, *rivals)]
+    return min(round(100 * odds[0] / (1 + sum(odds))), 99)
 
 
 def named(contract: Contract, who: str) -> Named:

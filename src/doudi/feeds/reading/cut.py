@@ -7,13 +7,12 @@ as csv. A quote that reaches over several lines makes the whole file be read row
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from itertools import islice
 
 import polars as pl
 
 from .headings import Headings
-from .opening import MOST_ROWS, Cell, Table
+from .opening import MOST_ROWS, Cell, Lines, Table
 
 TORN = "#torn"
 """How many cells a row has beyond the last heading; null where it has none."""
@@ -32,11 +31,11 @@ def by_column(table: Table, headings: Headings) -> pl.DataFrame | None:
     if table.lines is None or not headings.texts:
         return None
     lines = islice(table.lines.read(), MOST_ROWS + 1000)
-    if any(line.count('"') % 2 for line in islice(lines, headings.first)):  # a heading of two lines
+    if any(line.count('"') % 2 and table.lines.quoted for line in islice(lines, headings.first)):  # a heading of two
         return None
     pieces = []
     for piece in iter(lambda: list(islice(lines, _AT_ONCE)), []):
-        if (cut := _of_lines(piece, table.lines.sign, headings)) is None:
+        if (cut := _of_lines(piece, table.lines, headings)) is None:
             return None
         pieces.append(cut)
     return pl.concat(pieces) if pieces else pl.DataFrame(schema=_schema(headings))
@@ -63,33 +62,29 @@ def _beyond(row: list[Cell], width: int) -> int | None:
     return sum(cell not in ("", None) for cell in row[width:]) or None if len(row) > width else None
 
 
-def _of_lines(lines: list[str], sign: str, headings: Headings) -> pl.DataFrame | None:
+def _of_lines(lines: list[str], told: Lines, headings: Headings) -> pl.DataFrame | None:
     width = len(headings.texts)
     frame = pl.DataFrame({"line": pl.Series(lines, dtype=pl.String).str.strip_chars_end("\r\n")}).with_row_index()
-    quoted = pl.col("line").str.contains('"', literal=True)
-    longer = pl.col("line").str.count_matches(sign, literal=True) >= width
-    odd = frame.filter(quoted | longer)
-    if (odd["line"].str.count_matches('"', literal=True) % 2 == 1).any():
-        return None
-    plain = frame.filter(~(quoted | longer))
-    cut = plain["line"].str.split_exact(sign, width - 1).struct.unnest()
+    quoted = pl.col("line").str.contains('"', literal=True) & told.quoted
+    longer = pl.col("line").str.count_matches(told.sign, literal=True) >= width
+    odd, plain = frame.filter(quoted | longer), frame.filter(~(quoted | longer))
+    cut = plain["line"].str.split_exact(told.sign, width - 1).struct.unnest()
     cut.columns = list(headings.texts)
     cut = cut.with_columns(pl.lit(None, pl.Int32).alias(TORN), plain["index"])
     if not odd.height:
         return cut.drop("index")
-    if (read := _quoted(odd["line"].to_list(), sign)) is None:
+    if (read := _one_by_one(odd["line"].to_list(), told)) is None:
         return None
     return pl.concat([cut, _of_rows(read, headings).with_columns(odd["index"])]).sort("index").drop("index")
 
 
-def _quoted(lines: list[str], sign: str) -> list[list[Cell]] | None:
-    """None if they are no lines of csv: reading by the row will say where."""
+def _one_by_one(lines: list[str], told: Lines) -> list[list[Cell]] | None:
+    """None if they are no lines of csv, each by itself: reading by the row will say where."""
+    if not told.quoted:
+        return [line.split(told.sign) for line in lines]
+    if any(line.count('"') % 2 for line in lines):
+        return None
     try:
-        return list(_each(lines, sign))
+        return [next(csv.reader([line], delimiter=told.sign, strict=True)) for line in lines]
     except csv.Error:
         return None
-
-
-def _each(lines: list[str], sign: str) -> Iterator[list[Cell]]:
-    for line in lines:
-        yield next(csv.reader([line], delimiter=sign, strict=True))

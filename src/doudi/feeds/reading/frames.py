@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from django.utils.translation import gettext as _
 
 from ..contracts import Contract
 from . import cut
-from .headings import Headings, columns_of
+from .cut import TORN
+from .headings import Headings, columns_of, heading_key, keys_of
 from .opening import MOST_COLUMNS, MOST_ROWS, File, Table, Unreadable
 
 ROW = "#row"
@@ -44,15 +45,17 @@ def frame_of(file: File, contract: Contract) -> Sheets:
         raise Unreadable(_no_headings(contract))
     left = [table.name for _number, table, headings in found if headings is None]
     notes = [_("工作表“%(name)s”没有表头，未读取。") % {"name": name} for name in left]
-    frames = [_frame(table, headings, number) for number, table, headings in fit]
+    first = fit[0][2]
+    frames = [_alike(_frame(table, told, number), told, first, contract) for number, table, told in fit]
     frame = pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
     if frame.height == 0:
         raise Unreadable(_("只有表头，没有数据行。请重新导出。"))
     if frame.height > MOST_ROWS:
         raise Unreadable(_("文件超过 %(n)d 行，请按月份或乡镇拆分。") % {"n": MOST_ROWS})
-    _number, last, headings = fit[-1]
+    _number, last, told = fit[-1]
     names = tuple(table.name for table in file.tables)
-    return Sheets(fit[0][2], frame, names, (*file.notes, *notes), _is_cut(file, last, headings, frame))
+    headings = replace(first, texts=tuple(name for name in frame.columns if name not in (ROW, TORN)))
+    return Sheets(headings, frame, names, (*file.notes, *notes), _is_cut(file, last, told, frame))
 
 
 def _no_headings(contract: Contract) -> str:
@@ -73,6 +76,18 @@ def _frame(table: Table, headings: Headings, number: int) -> pl.DataFrame:
     numbers = pl.int_range(start, start + cells.height, dtype=pl.Int64, eager=True)
     rows = cells.with_columns(numbers.alias(ROW)).filter(_filled(headings))
     return _without_headings(rows, headings)
+
+
+def _alike(rows: pl.DataFrame, headings: Headings, first: Headings, contract: Contract) -> pl.DataFrame:
+    """The rows under the headings of the first sheet, with the day that only their title states as a column."""
+    known = keys_of(contract)
+    columns = {text: column for text in headings.texts if (column := known.get(heading_key(text)))}
+    there = {column: text for text in first.texts if (column := known.get(heading_key(text)))}
+    others = {text: there[column] for text, column in columns.items() if column in there}
+    rows = rows.rename({text: other for text, other in others.items() if other not in rows.columns})
+    if not headings.day or contract.dated_by != "as_of" or "as_of" in columns.values():
+        return rows
+    return rows.with_columns(pl.lit(headings.day).alias(contract.column("as_of").title))
 
 
 def _filled(headings: Headings) -> pl.Expr:

@@ -18,15 +18,19 @@ _UNIT_WORDS = "必填|选填|文本|文本格式|元|万元|分|千瓦时|度|�
 _ASIDE = re.compile(rf"[（(\[【](?:{_UNIT_WORDS})[)）\]】]")
 _NOISE = re.compile(r"[（）()\[\]【】*＊:：、/\\．.·\-_“”\"'《》<>]")
 _UNIT_ABOVE = re.compile(r"单位[:：]?(?:人民币)?(万元|元|分)")
+_DAY_ABOVE = re.compile(
+    r"(?:截至|截止|日期|时间|时点)[:：]?(?:日期)?[:：]?(\d{4}(?:[-/.]|年)\d{1,2}(?:[-/.]|月)\d{1,2}日?)"
+)
 
 
 @dataclass(frozen=True)
 class Headings:
-    """The headings of a table, each once; the row where data begins (0 = the first row); the unit its title states."""
+    """The headings of a table, each once; the row where data begins (0 = the first); unit and day its title states."""
 
     texts: tuple[str, ...]
     first: int
     unit: str = ""
+    day: str = ""
 
 
 def heading_key(text: Cell) -> str:
@@ -62,7 +66,8 @@ def columns_of(table: Table, contract: Contract) -> Headings | None:
     if best is None:
         return None
     _hits, height, texts, index = best
-    return Headings(_each_once(texts), index + height, _unit_above(head[:index]))
+    above = [compact(text) for row in head[:index] for text in row if text]
+    return Headings(_each_once(texts), index + height, _first(_UNIT_ABOVE, above), _first(_DAY_ABOVE, above))
 
 
 def _head(table: Table) -> list[list[str]]:
@@ -101,6 +106,6 @@ def _each_once(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _unit_above(rows: Sequence[Sequence[str]]) -> str:
-    said = (_UNIT_ABOVE.search(compact(text)) for row in rows for text in row if text)
-    return next((found.group(1) for found in said if found), "")
+def _first(pattern: re.Pattern[str], texts: Sequence[str]) -> str:
+    found = (pattern.search(text) for text in texts)
+    return next((match.group(1) for match in found if match), "")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -33,10 +32,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Lines:
-    """A text of lines, cut at a sign. `read` begins anew each time."""
+    """Lines of text, cut at a sign. `read` begins anew each time. Where nothing is `quoted` a quote is a character."""
 
     read: Callable[[], Iterator[str]]
     sign: str
+    quoted: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,17 +104,3 @@ def _remarks(kind: str, name: str) -> tuple[str, ...]:
         return ()
     told = {"name": suffix or _("无"), "kind": kind}
     return (_("扩展名是“%(name)s”，内容是 %(kind)s，已按内容读取。") % told,)
-
-
-def as_text(cell: Cell) -> str:
-    """What stands in the cell, as text; numbers so that nothing is rounded further than the file has done."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, float):
-        # Fifteen digits is all that a spreadsheet keeps: a longer number is shown as what it is, a rounded one.
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ", timespec="seconds")
-    return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
@@ -62,11 +62,11 @@ def resident_id(cell: str, _column: Column, on: date, _unit: str) -> str:
     if "*" in text:
         raise Odd(_("号码被遮盖，无法找到本人。请提供完整号码。"))
     text = text.removesuffix(".0")
-    if re.fullmatch(r"\d{15}000", text):
-        raise Odd(_("号码后三位是 000，是被表格软件取整了。请把该列设为“文本”格式，重新导出这一列。"))
     try:
         return ResidentId.parse(text, on=on).to_18().number
     except ResidentIdError as problem:
+        if re.fullmatch(r"\d{15}000", text):  # some valid numbers end so, too
+            raise Odd(_("号码后三位是 000，是被表格软件取整了。请把该列设为“文本”格式，重新导出这一列。")) from problem
         raise Odd(str(problem)) from problem
 
 
@@ -127,6 +127,8 @@ def fen(cell: str, _column: Column, _on: date, unit: str) -> int:
     )
     number = text.removesuffix("元").removesuffix("万").removesuffix("亿")
     value = _decimal(number) * (_SCALE[scale] if scale else Decimal(10) ** PLACES[unit])
+    if abs(value) >= 2**53:
+        raise Odd(_("金额过大，请核对是不是别的列的数字。"))
     rounded = value.quantize(Decimal(1))
     # A spreadsheet's own arithmetic leaves 0.30000000000000004; anything coarser is a third decimal that was meant.
     if abs(value - rounded) > Decimal("0.0001"):
@@ -143,9 +145,11 @@ def _decimal(number: str) -> Decimal:
     raise Odd(_("金额应写成数字，例如 1234.50。"))
 
 
-def whole(cell: str, _column: Column, _on: date, _unit: str) -> int:
-    """A whole number, with thousands or a trailing .0."""
+def whole(cell: str, column: Column, _on: date, _unit: str) -> int:
+    """A whole number, with thousands or a trailing .0; of a measure the nearest one."""
     text = compact(cell).replace(",", "")
+    if column.rounded and re.fullmatch(r"\d{1,12}\.\d{1,6}", text):
+        return int(Decimal(text).quantize(Decimal(1), ROUND_HALF_UP))
     if _FULL.fullmatch(text):
         return int(text.split(".")[0])
     raise Odd(_("应写成整数，例如 12。"))

@@ -13,7 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .opening import MEGABYTE, MOST_COLUMNS, Cell, Lines, Table, Unreadable, as_text
+from .opening import MEGABYTE, MOST_COLUMNS, Cell, Lines, Table, Unreadable
+from .sheets import as_text
 
 LARGEST_JSON = 100 * MEGABYTE
 """A JSON list is held whole while it is read; line by line there is no such limit."""

@@ -19,6 +19,7 @@ from doudi.accounts.access import requires
 from doudi.accounts.permissions import Permission
 from doudi.console.components import Progress, Tab, pager_of
 from doudi.jobs.models import Job
+from doudi.jobs.models import State as JobState
 from doudi.jobs.queries import progress_of
 from doudi.registry.actions import Conflict, Refused
 from doudi.registry.exports import XLSX
@@ -130,7 +131,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
 def _job_of(one: Batch) -> Progress | None:
     """How far the job is, for whoever started it."""
     job = Job.objects.filter(pk=one.job_id or 0).first() if one.state in query.OPEN else None
-    return progress_of(job, timezone.now()) if job and job.is_open else None
+    return progress_of(job, timezone.now()) if job and (job.is_open or job.state == JobState.FAILED) else None
 
 
 @requires(Permission.FEED_WRITE)

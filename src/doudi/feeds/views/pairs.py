@@ -60,9 +60,11 @@ def pair(request: StaffRequest, pk: int) -> HttpResponse:
     found = pairs.pair_for(request.user, pk)
     if found is None:
         raise Http404
-    before, after = pairs.neighbours(request.user, found)
     form = PairForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and _decided(request, found, form):
+    decided = form.is_valid() and _decided(request, found, form)
+    # Asked only now: the decision has taken other pairs out of the queue as well.
+    before, after = pairs.neighbours(request.user, found)
+    if decided:
         return redirect("feeds:pair", after or before) if after or before else redirect("feeds:pairs")
     if request.method != "POST":
         deciding.opened(found, by=request.user)

@@ -15,6 +15,8 @@ from ..world import STARTS, World
 BANKS = ("芒市惠民银行（演示）", "德宏农商银行（演示）", "邮储银行芒市支行（演示）")
 CAR, LORRY, MOTORCYCLE, FARM = range(4)
 TYPES = ("car", "lorry", "motorcycle", "farm")
+FAILING_DAYS = 60
+"""So long it takes until somebody who fails uses hardly any power."""
 OLD = 2_000
 """Days ago, at most, that what is not new was registered."""
 
@@ -182,7 +184,7 @@ def power(w: World, month: int) -> pl.DataFrame:
     rng, n = w.rng("power", month), len(w.county.homes)
     season = 1 + 0.25 * np.cos((month - 9) / 12 * 2 * np.pi)
     since = c["failing"]
-    passed = np.clip((STARTS[month + 1] - since) / 150, 0, 1)
+    passed = np.clip((STARTS[month + 1] - since) / FAILING_DAYS, 0, 1)
     use = c["usual"] * season * rng.uniform(0.88, 1.12, n) * np.where(since > 0, 1 - 0.72 * passed, 1)
     silent = (c["silent"] > 0) & (c["silent"] <= STARTS[month]) & (STARTS[month] < c["back"])
     use = np.where(silent, 0, use)
