@@ -15,7 +15,7 @@ from doudi.accounts.permissions import Permission
 from doudi.places.queries import options, place_name
 from doudi.registry.models import Household
 
-from ..actions.leads import code_index
+from ..codes import code_index
 from ..models import Lead, LeadAnswer, LeadOutcome, LeadState, Urgency
 
 MOST_TWINS = 8
