@@ -126,7 +126,7 @@ def test_planted_the_public_cannot_add_a_lead_tied_to_a_household(clerk, as_web)
     home = a_household(clerk)
     with as_web(None), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         Lead.objects.bulk_create(
-            [Lead(number="XS-1", division_code=VILLAGE, reporter="public", about="x", text="x", reply_code=b"1",
+            [Lead(number="XS-1", division_code=VILLAGE, reporter="public", about="x", text="x", reply_code="1",
                   household_id=home.pk, received_on=DAY, received_at=at())],
             ignore_conflicts=True,
         )  # fmt: skip

@@ -21,7 +21,7 @@ from doudi.privacy.cipher import keyring
 from doudi.registry.actions.refusal import Problems, refuse
 from doudi.registry.models import Household
 
-from ..codes import LEAD, code_index
+from ..codes import LEAD, code_digest
 from ..models import (
     OPEN_TASK,
     OPEN_WARNING,
@@ -128,7 +128,7 @@ def _lead(told: Told, code: str, on: date, at: datetime) -> Lead:
         number=next_number("XS", on), division_code=told.place, reporter=told.reporter, is_anonymous=told.anonymous,
         reporter_name=told.name.strip() or None if known else None,
         reporter_phone=told.phone.strip() or None if known else None, about=told.about.strip(),
-        text=told.text.strip(), urgency=told.urgency, reply_code=code_index(code), received_on=on, received_at=at,
+        text=told.text.strip(), urgency=told.urgency, reply_code=code_digest(code), received_on=on, received_at=at,
     )  # fmt: skip
 
 
