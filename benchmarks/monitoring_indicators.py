@@ -46,7 +46,8 @@ def main() -> int:
         subprocess.run([*arguments, "--seed", str(options.seed)], env=told, cwd=ROOT, check=True)
     from doudi.demo.draws import DEMO_DAY
 
-    on, load = DEMO_DAY, os.getloadavg()[0]
+    # Files that say no day count from the day on which they land.
+    on, load = (datetime.now(UTC).date() if EVENTS.exists() else DEMO_DAY), os.getloadavg()[0]
     with asking():
         lines = [*speed(on, options.changed), "", *quality(on)]
     print(f"{options.people:,} people, seed {options.seed}, day {on}, load {load:.1f} → {os.getloadavg()[0]:.1f}\n")
@@ -89,6 +90,7 @@ def write(people: int, seed: int, alias: str) -> None:
     if not has_people(using=alias):
         load_divisions(by=None, at=now, using=alias)
         create_demo_staff(using=alias, at=now)
+    EVENTS.unlink(missing_ok=True)
     generate(seed=seed, people=people, using=alias, replace=True, truth_path=TRUTH)
 
 
@@ -98,13 +100,14 @@ def land(people: int, seed: int) -> int:
 
     django.setup()
     from benchmarks.monitoring_feeds import land_one
+
+    from doudi.demo import feeds
     from doudi.demo.county import draw
-    from doudi.demo.feeds import write_year
     from doudi.demo.generate import villages
 
     folder = TRUTH.parent / "files"
     shutil.rmtree(folder, ignore_errors=True)
-    sheets, events = write_year(draw(seed, villages(), people), folder)
+    sheets, events = feeds.write_year(draw(seed, villages(), people), folder)
     events.write_parquet(EVENTS)
     began, seconds = time.perf_counter(), defaultdict(float)
     for sheet in sheets:
@@ -211,12 +214,46 @@ def quality(on: Any) -> list[str]:
                 f"| {share(len(good), len(true))} | {share(len(good), len(told))} |"
             )
     whole = evaluate(facts, on)
+    if EVENTS.exists():
+        return lines + by_event(pl.read_parquet(EVENTS), whole, takeup)
     lines += ["", "| label | households | with a trace | indicator | found of those with a trace | of all |",
               "|---|---|---|---|---|---|"]  # fmt: skip
     for label in MISSED:
         lines.append(_label(label, takeup, whole, labels, traced))
     for label, key in STALE.items():
         lines.append(_label(label, [key], whole, labels, traced))
+    return lines
+
+
+FINDS = {
+    "dead_but_paid": "dead_but_paid", "imprisoned": "imprisoned_but_paid", "moved_away": "moved_but_paid",
+    "vehicle": "vehicle_undeclared", "second_home": "second_home", "company": "company_owner",
+    "pension_above": "pension_above", "wage_above": "wage_above", "undeclared_spouse": "spouse_undeclared",
+    "double_benefit": "benefit_in_two_places", "fiscal_payroll": "fiscal_payroll_member",
+    "new_severe_illness": "new_severe_illness", "job_lost": "unemployed_uninsured",
+    "elder_failing": "elder_alone_fading", "child_not_at_school": "child_not_enrolled",
+    "new_severe_disability": "new_severe_disability", "earner_died": "earner_died", "disaster": "struck_by_disaster",
+    "eligible_not_receiving": "takeup_*",
+}  # fmt: skip
+
+
+def by_event(events: Any, whole: Any, takeup: list[str]) -> list[str]:
+    """Of each true event that a department knows: found by its indicator, and how many of its hits are such an event."""
+    import polars as pl
+
+    lines = [
+        "",
+        "| event | households | indicator | found | hits | of them such an event |",
+        "|---|---|---|---|---|---|",
+    ]
+    for kind, name in FINDS.items():
+        true = set(events.filter(pl.col("kind") == kind)["household_id"])
+        keys = takeup if name == "takeup_*" else [name]
+        told = set(whole.filter(pl.col("indicator").is_in(keys))["household_id"])
+        found = share(len(told & true), len(true))
+        lines.append(
+            f"| {kind} | {len(true):,} | {name} | {found} | {len(told):,} | {share(len(told & true), len(told))} |"
+        )
     return lines
 
 

@@ -136,6 +136,12 @@ def test_an_old_figure_is_nothing_to_act_on(clerk) -> None:
     assert of(person)["wage_paid"] is None
 
 
+def test_a_year_that_is_not_over_yet_is_no_figure(clerk) -> None:
+    person = a_household(clerk).head
+    figure("wage_income", 400, DAY + timedelta(days=1), person=person)
+    assert of(person)["wage_paid"] is None
+
+
 def test_power_is_compared_with_what_was_usual_in_the_months_before(clerk) -> None:
     home = a_household(clerk)
     for month, used in enumerate((10, 60, 50, 90)):

@@ -15,6 +15,7 @@ from typing import Literal
 
 import polars as pl
 
+from ..windows import AS_OF_A_DAY
 from .population import frame_of, ids_of, rank_of
 
 Read = Literal["yes", "code", "grade"]
@@ -204,7 +205,8 @@ class _Read:
         SELECT r.{key} AS subject, r.kind, r.amount, r.source, coalesce(r.ends_on, r.starts_on) AS ends_on,
           {rank_of(kinds)} AS rank, {MOMENTS}
         FROM registry_statement r WHERE r.{key} = ANY ({ids_of(ids)}) AND r.kind IN ({_told(kinds)})
-          AND r.ends_on > DATE '{earliest}' AND r.starts_on <= {self.day}
+          AND r.ends_on > DATE '{earliest}'
+          AND CASE WHEN r.kind IN ({_told(list(AS_OF_A_DAY))}) THEN r.starts_on ELSE r.ends_on END <= {self.day}
           AND (r.superseded_at IS NULL OR r.kind IN ({_told(list(FORMER))}))"""
         return frame_of(query, FIGURE, self.using)
 
