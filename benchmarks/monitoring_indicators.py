@@ -238,7 +238,7 @@ FINDS = {
 
 
 def by_event(events: Any, whole: Any, takeup: list[str]) -> list[str]:
-    """Of each true event that a department knows: found by its indicator, and how many of its hits are such an event."""
+    """Of each true event that a department knows: found by its indicator, and the share of such events in its hits."""
     import polars as pl
 
     lines = [
