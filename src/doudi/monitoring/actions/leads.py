@@ -134,7 +134,7 @@ def _lead(told: Told, code: str, on: date, at: datetime) -> Lead:
 
 def _check(told: Told, *, staff: bool) -> None:
     problems = Problems()
-    if told.reporter not in Reporter.values or staff == (told.reporter == Reporter.PUBLIC and not staff):
+    if told.reporter not in Reporter.values or (not staff and told.reporter != Reporter.PUBLIC):
         problems.add("reporter", _("请选择线索来源。"))
     if not (told.place.isascii() and told.place.isdigit() and len(told.place) in (6, 9, 12)):
         problems.add("place", _("请选择在哪个乡镇、村（社区）。"))
