@@ -202,8 +202,8 @@ def quality(on: Any) -> list[str]:
     lines = ["Households in no category:", "",
              "| signs ≥ | income < % of line | households told | true | recall with a trace | of all | precision |",
              "|---|---|---|---|---|---|---|"]  # fmt: skip
-    for signs in (1, 2, 3, 4, 5):
-        for percent in (150, 300, 600):
+    for signs in (2, 3, 4):
+        for percent in (150, 200, 250, 300, 400):
             changed = thresholds().changed(
                 [Change("takeup_signs", "", on, signs), Change("takeup_income_percent", "", on, percent)]
             )
