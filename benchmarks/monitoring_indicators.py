@@ -186,33 +186,19 @@ def quality(on: Any) -> list[str]:
     """Recall and precision of non-take-up by threshold, and of each reason to stop."""
     import polars as pl
 
-    from doudi.monitoring.indicators import INDICATORS, Change, evaluate, thresholds
+    from doudi.monitoring.indicators import evaluate
     from doudi.monitoring.indicators.reading import read_county
 
     truth = pl.read_parquet(TRUTH).filter(pl.col("subject") == "household")
     facts = read_county("533103", on)
-    takeup = [key for key in INDICATORS if key.startswith("takeup_")]
+    takeup = takeup_keys()
     labels = dict(truth.select("household_id", "label").iter_rows())
     traced = set(truth.filter("traced")["household_id"])
     missed = {pk for pk, label in labels.items() if label in MISSED}
     # Poor and outside every category, whether or not the demo county gave the household a label.
     poor = truth.filter("should_receive", pl.col("registered_category") == "none")["household_id"].to_list()
     true = missed | set(poor)
-    outside = set(truth.filter(pl.col("registered_category") == "none")["household_id"])
-    lines = ["Households in no category:", "",
-             "| signs ≥ | income < % of line | households told | true | recall with a trace | of all | precision |",
-             "|---|---|---|---|---|---|---|"]  # fmt: skip
-    for signs in (2, 3, 4):
-        for percent in (150, 200, 250, 300, 400):
-            changed = thresholds().changed(
-                [Change("takeup_signs", "", on, signs), Change("takeup_income_percent", "", on, percent)]
-            )
-            told = set(evaluate(facts, on, changed, takeup)["household_id"]) & outside
-            good, seen = told & true, true & traced
-            lines.append(
-                f"| {signs} | {percent} | {len(told):,} | {len(good):,} | {share(len(good & seen), len(seen))} "
-                f"| {share(len(good), len(true))} | {share(len(good), len(told))} |"
-            )
+    lines = grid(facts, on, outside_of(truth), true, traced)
     whole = evaluate(facts, on)
     if EVENTS.exists():
         return lines + by_event(pl.read_parquet(EVENTS), whole, takeup)
@@ -222,6 +208,41 @@ def quality(on: Any) -> list[str]:
         lines.append(_label(label, takeup, whole, labels, traced))
     for label, key in STALE.items():
         lines.append(_label(label, [key], whole, labels, traced))
+    return lines
+
+
+def takeup_keys() -> list[str]:
+    """The indicators of non-take-up."""
+    from doudi.monitoring.indicators import INDICATORS
+
+    return [key for key in INDICATORS if key.startswith("takeup_")]
+
+
+def outside_of(truth: Any) -> set[int]:
+    """Households in no category."""
+    import polars as pl
+
+    return set(truth.filter(pl.col("registered_category") == "none")["household_id"])
+
+
+def grid(facts: Any, on: Any, outside: set[int], true: set[int], traced: set[int]) -> list[str]:
+    """The trade-off: recall and precision by points and by presumed income."""
+    from doudi.monitoring.indicators import Change, evaluate, thresholds
+
+    lines = ["Households in no category:", "",
+             "| signs ≥ | income < % of line | households told | true | recall with a trace | of all | precision |",
+             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for signs in (2, 3, 4):
+        for percent in (150, 200, 250, 300, 400):
+            changed = thresholds().changed(
+                [Change("takeup_signs", "", on, signs), Change("takeup_income_percent", "", on, percent)]
+            )
+            told = set(evaluate(facts, on, changed, takeup_keys())["household_id"]) & outside
+            good, seen = told & true, true & traced
+            lines.append(
+                f"| {signs} | {percent} | {len(told):,} | {len(good):,} | {share(len(good & seen), len(seen))} "
+                f"| {share(len(good), len(true))} | {share(len(good), len(told))} |"
+            )
     return lines
 
 
