@@ -142,7 +142,7 @@ def a_lead() -> monitoring.Lead:
     """A lead that tells the secret."""
     return monitoring.Lead.objects.create(
         number="XS-2026-1123-0001", division_code=VILLAGE, reporter="public", about=SECRET_NAMES[1],
-        text=SECRET_ADDRESS, reply_code=b"0" * 16, received_on=NOON.date(), received_at=NOON,
+        text=SECRET_ADDRESS, reply_code="0" * 64, received_on=NOON.date(), received_at=NOON,
     )  # fmt: skip
 
 

@@ -66,7 +66,9 @@ def test_several_are_sent_at_once_and_what_could_not_be_is_told(page, task, staf
 
 
 def test_a_task_shows_what_was_found_and_goes_through_visit_and_end(page, task):
-    assert "医疗自付 1 元" in page(url("task", number=task.number)).content.decode()
+    text = page(url("task", number=task.number)).content.decode()
+    assert "医疗自付 1 元" in text
+    assert "《最低生活保障审核确认办法》第6条" in text
     form = page(url("task_visit", number=task.number))
     said = {
         "version": form.context["version"], "client_id": form.context["client_id"], "visited_on": timezone.localdate(),

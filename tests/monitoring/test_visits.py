@@ -6,6 +6,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doudi.accounts.roles import Role
 from doudi.casework.actions.disclosures import disclose
@@ -143,3 +145,17 @@ def test_nobody_is_sent_to_or_reports_about_their_own_family(clerk, coordinator,
     assert (task.state, task.coordinator_id) == (TaskState.OPEN, None)
     with as_web(coordinator), pytest.raises(Refused, match="近亲属"):
         reported(coordinator, task, pack_of(task, LATER).version)
+
+
+def test_many_households_cost_as_many_questions_to_the_database_as_one(clerk, coordinator, as_web):
+    def asked() -> int:
+        with as_web(coordinator), CaptureQueriesContext(connection) as told:
+            packs(coordinator, LATER)
+        return len(told)
+
+    a_task(a_household(clerk))
+    one = asked()
+    for _n in range(3):
+        a_task(a_household(clerk))
+    assert asked() <= one
+    assert len(packs(coordinator, LATER)) == 4

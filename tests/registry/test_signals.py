@@ -16,7 +16,7 @@ from doudi.registry.models import Certificate, Membership, Person, Statement
 from doudi.registry.models.facts import Source
 from tests.conftest import FAR_VILLAGE, VILLAGE
 
-from .world import DAY, START, a_household, at, member, people_of
+from .world import DAY, START, a_household, at, draft, member, people_of
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -102,19 +102,53 @@ def test_another_source_is_no_former_figure_of_this_one(clerk) -> None:
     assert of(person)["wage_paid_before"] is None
 
 
+def test_an_illness_lasts_since_anybody_first_said_so_and_not_since_the_last_bill(clerk) -> None:
+    person = a_household(clerk).head
+    certificate(person, "severe_illness", source="declared", starts_on=date(2024, 3, 1))
+    first = certificate(person, "severe_illness", source="medical", starts_on=date(2026, 2, 1))
+    last = certificate(person, "severe_illness", source="medical", starts_on=date(2026, 9, 1), recorded_at=at() + HOUR)
+    Certificate.objects.filter(pk=first.pk).update(superseded_at=last.recorded_at)
+    told = of(person)
+    assert (told["severe_illness_source"], told["severe_illness_since"]) == ("medical", date(2024, 3, 1))
+
+
+def test_a_disability_that_became_severe_is_severe_since_then(clerk) -> None:
+    person = a_household(clerk).head
+    certificate(
+        person, "disability", "4", grade=4, source="disabled", starts_on=date(2020, 1, 1), ends_on=date(2026, 5, 1)
+    )
+    certificate(person, "disability", "4", grade=2, source="disabled", starts_on=date(2026, 5, 1))
+    assert (of(person)["disability"], of(person)["disability_since"]) == (2, date(2026, 5, 1))
+
+
+def test_work_has_ended_if_a_department_had_it_on_its_list_and_has_it_no_more(clerk) -> None:
+    person, other = a_household(clerk).head, a_household(clerk, head=draft(birth=date(1980, 1, 1))).head
+    for each in (person, other):
+        certificate(each, "employment", source="human_resources", starts_on=START, ends_on=date(2026, 8, 1))
+    certificate(other, "employment", source="human_resources", starts_on=date(2026, 8, 1))
+    assert of(person)["employment_ended_on"] == date(2026, 8, 1)
+    assert of(other)["employment_ended_on"] is None
+
+
 def test_an_old_figure_is_nothing_to_act_on(clerk) -> None:
     person = a_household(clerk).head
     figure("wage_income", 400, DAY - timedelta(days=460), person=person)
     assert of(person)["wage_paid"] is None
 
 
-def test_power_is_compared_with_the_middle_of_the_months_before(clerk) -> None:
+def test_a_year_that_is_not_over_yet_is_no_figure(clerk) -> None:
+    person = a_household(clerk).head
+    figure("wage_income", 400, DAY + timedelta(days=1), person=person)
+    assert of(person)["wage_paid"] is None
+
+
+def test_power_is_compared_with_what_was_usual_in_the_months_before(clerk) -> None:
     home = a_household(clerk)
     for month, used in enumerate((10, 60, 50, 90)):
         ends = DAY - timedelta(days=30 * month)
         figure("power_use", used, ends, days=1, household=home, source="land")
     told = of(homes=[home])
-    assert (told["power_use"], told["power_use_before"]) == (10, 60)
+    assert (told["power_use"], told["power_use_before"]) == (10, 90)
 
 
 @pytest.mark.parametrize("seed", range(3))

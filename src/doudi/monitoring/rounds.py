@@ -20,8 +20,8 @@ from doudi.jobs.steps import Steps
 from doudi.places.queries import children
 
 from .actions.escalating import CHUNK, late_tasks, note_help, tend
-from .actions.leads import LEAD
 from .actions.raising import Raised, raise_findings
+from .codes import LEAD
 from .models import OPEN_TASK, ChangedHousehold, VisitTask
 from .queries.planning import plan
 from .sources import findings_of_households, findings_of_place

@@ -136,7 +136,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What the holder of a reply code may know: days and codes. No name, no place, no household.
-CREATE OR REPLACE FUNCTION doudi_told(code bytea)
+CREATE OR REPLACE FUNCTION doudi_told(code text)
 RETURNS TABLE (number text, received_on date, state text, visited_on date, outcome text, answered_on date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH asked AS (SELECT * FROM monitoring_lead WHERE reply_code = code),

@@ -8,10 +8,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from doudi.casework.queries.standing import open_households
 from doudi.monitoring.indicators import evaluate
 from doudi.monitoring.indicators.reading import read_county, read_households
 from doudi.registry import actions
 from doudi.registry.models import Certificate, KinTie, LowIncomeStatus, Membership, Person
+from tests.casework.world import a_draft
 from tests.conftest import VILLAGE
 from tests.registry.world import DAY, START, a_household, at, draft, member, people_of
 
@@ -89,3 +91,22 @@ def test_the_wall_stands_between_a_clerk_and_other_places(clerk, as_web, divisio
 
 def test_nothing_to_read_is_nothing_to_say(clerk) -> None:
     assert evaluate(read_households([], DAY), DAY).is_empty()
+
+
+def test_a_household_with_an_open_case_is_not_told_to_ask(clerk) -> None:
+    application = a_draft(clerk)
+    assert open_households([application.household_id]) == {application.household_id}
+    assert read_households([application.household_id], DAY).standing.households["case_open"].to_list() == [True]
+
+
+def test_schools_have_sent_their_list_when_nearly_all_children_are_on_it(clerk) -> None:
+    home = a_household(
+        clerk, *(member("20", name=f"岳{'甲乙丙丁'[n]}", birth=date(2016, 5, n + 1), sex=1) for n in range(4))
+    )
+    children = people_of(home)[1:]
+    for child in children[:3]:
+        told(child, "study", "compulsory", source="education")
+    assert not found(home, "child_not_enrolled")
+    other = a_household(clerk, member("20", name="岳远", birth=date(2016, 6, 9), sex=1))
+    told(people_of(other)[1], "study", "compulsory", source="education")
+    assert found(home, "child_not_enrolled")

@@ -77,7 +77,9 @@ PERSON = population.PERSON | _known((*schema.PERSON_CERTIFICATES, *schema.PERSON
 OBLIGOR = population.OBLIGOR | _known((*schema.OBLIGOR_CERTIFICATES, *schema.OBLIGOR_STATEMENTS))
 OBLIGOR.pop("relative")
 OBLIGOR["income_fen_year"] = pl.Int64
-SAID_PERSON = {"person_id": pl.String, "died_on": pl.Date} | certificate_columns(CERTIFICATES)
+SAID_PERSON = {"person_id": pl.String, "died_on": pl.Date, "employment_ended_on": pl.Date} | certificate_columns(
+    CERTIFICATES
+)
 SAID_PERSON |= figure_columns(PERSON_FIGURES)
 SAID_HOUSEHOLD = {"household_id": pl.String} | certificate_columns(CIRCUMSTANCES) | figure_columns(HOUSEHOLD_FIGURES)
 STANDS = {
@@ -112,7 +114,7 @@ def facts_of(households: list[Row], persons: list[Row], paid: list[Row], on: dat
         PopulationFacts(on, _frame(households, HOUSEHOLD), _frame(persons, PERSON), _frame([], OBLIGOR)),
         Signals(_frame(persons, SAID_PERSON), _frame(households, SAID_HOUSEHOLD)),
         Standing(_frame(households, STANDS), _frame(paid, PAID)),
-        rulebook(),
+        book=rulebook(),
     )
 
 
@@ -136,5 +138,6 @@ def only(facts: Facts, ids: set[str]) -> Facts:
             mine(facts.signals.households),
         ),
         Standing(mine(facts.standing.households), mine(facts.standing.persons)),
+        facts.school_list,
         facts.book,
     )

@@ -18,10 +18,10 @@ from doudi.audit import actions as audit
 from doudi.audit.actions import Subject
 from doudi.policy.law import LAW26, M43, M57
 from doudi.privacy.cipher import keyring
-from doudi.privacy.fields import blind
 from doudi.registry.actions.refusal import Problems, refuse
 from doudi.registry.models import Household
 
+from ..codes import LEAD, code_digest
 from ..models import (
     OPEN_TASK,
     OPEN_WARNING,
@@ -43,8 +43,6 @@ SHORTEST, LONGEST = 8, 1000
 DAYS = {Urgency.ORDINARY: 5, Urgency.SOON: 2, Urgency.NOW: 1}
 """Working days until somebody has been there (assumed: no clause sets them)."""
 MOST_AN_HOUR = 5
-LEAD = "lead_"
-"""What the keys of leads begin with, where indicators are counted; the reporter follows."""
 CLAUSES = (*M57(6), *M43(11), *LAW26(39))
 
 
@@ -124,24 +122,19 @@ def _code() -> str:
     return "".join(secrets.choice(ALPHABET) for _n in range(CODE_LENGTH))
 
 
-def code_index(code: str) -> bytes:
-    """The index of a reply code, however it was typed."""
-    return blind("".join(c for c in code.upper() if c.isalnum()), purpose="lead_code")
-
-
 def _lead(told: Told, code: str, on: date, at: datetime) -> Lead:
     known = not told.anonymous
     return Lead(
         number=next_number("XS", on), division_code=told.place, reporter=told.reporter, is_anonymous=told.anonymous,
         reporter_name=told.name.strip() or None if known else None,
         reporter_phone=told.phone.strip() or None if known else None, about=told.about.strip(),
-        text=told.text.strip(), urgency=told.urgency, reply_code=code_index(code), received_on=on, received_at=at,
+        text=told.text.strip(), urgency=told.urgency, reply_code=code_digest(code), received_on=on, received_at=at,
     )  # fmt: skip
 
 
 def _check(told: Told, *, staff: bool) -> None:
     problems = Problems()
-    if told.reporter not in Reporter.values or staff == (told.reporter == Reporter.PUBLIC and not staff):
+    if told.reporter not in Reporter.values or (not staff and told.reporter != Reporter.PUBLIC):
         problems.add("reporter", _("请选择线索来源。"))
     if not (told.place.isascii() and told.place.isdigit() and len(told.place) in (6, 9, 12)):
         problems.add("place", _("请选择在哪个乡镇、村（社区）。"))

@@ -60,9 +60,18 @@ class DisposeForm(ActionForm):
     )
     person = pick(_("去世的是谁"), [], required=False, hint=_("只有“已去世”要选"))
     death_date = DayField(label=_("去世日期"), required=False, help_text=_("只有“已去世”要填"))
+    untrue = forms.MultipleChoiceField(
+        label=_("其中哪些信号不属实"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("都属实就不勾；选“情况不属实”的不用勾"),
+    )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, people: list[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, people: list[tuple[int, str]], signals: list[tuple[str, Any]], **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
+        offer(self, "untrue", [*signals])
+        if len(signals) < 2:
+            del self.fields["untrue"]
         offer(self, "person", [("", _("请选择")), *people])
 
     def choice(self) -> Choice:
@@ -70,7 +79,7 @@ class DisposeForm(ActionForm):
         said = self.cleaned_data
         return Choice(
             said["disposition"], said["note"], int(said["person"]) if said["person"] else None, said["death_date"],
-            said["entitlement"] or "other",
+            said["entitlement"] or "other", frozenset(said.get("untrue", ())),
         )  # fmt: skip
 
 

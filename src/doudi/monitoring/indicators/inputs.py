@@ -66,7 +66,7 @@ _ALL: Final = (
     # How it stands.
     *_inputs("household", "yes", receives="在领待遇", case_open="正在办理", on_register="在低收入人口名册",
              near_relative="近亲属财政供养或为经办人员", disclosed="已近亲属备案", phasing_out="在渐退期",
-             helped_lately="近期得到临时救助"),
+             helped_lately="近期得到临时救助", school_list="学籍名单已到"),
     *_inputs("household", "code", category="家庭类别", signs_told="困难迹象"),
     *_inputs("household", "day", phase_out_ends="渐退期结束", review_by="应复核日期"),
     *_inputs("household", "count", days_to_phase_out_end="距渐退期结束天数", days_review_late="复核过期天数"),

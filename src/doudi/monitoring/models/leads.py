@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from doudi.privacy.fields import BlindIndex, EncryptedText
+from doudi.privacy.fields import EncryptedText
 
 
 class Reporter(models.TextChoices):
@@ -50,7 +50,7 @@ class LeadOutcome(models.TextChoices):
 
 
 class Lead(models.Model):
-    """A report. Who is meant and what was said are encrypted; the reply code is kept as its index only."""
+    """A report. Who is meant and what was said are encrypted; the reply code is kept as its digest only."""
 
     number = models.CharField(_("线索编号"), max_length=20, unique=True, db_collation="C")
     division_code = models.CharField(_("地点"), max_length=12, db_collation="C")
@@ -61,7 +61,7 @@ class Lead(models.Model):
     about = EncryptedText(_("谁家有困难"))
     text = EncryptedText(_("什么情况"))
     urgency = models.CharField(_("紧急程度"), max_length=8, choices=Urgency.choices, default=Urgency.ORDINARY)
-    reply_code = BlindIndex(purpose="lead_code", unique=True)
+    reply_code = models.CharField(max_length=64, unique=True, db_collation="C")
     # Where it came from, as a keyed digest of address and day: enough to slow down a flood, no trace of a person.
     origin = models.CharField(max_length=64, blank=True, db_collation="C")
     client_id = models.UUIDField(null=True, unique=True)

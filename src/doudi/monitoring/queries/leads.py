@@ -15,7 +15,7 @@ from doudi.accounts.permissions import Permission
 from doudi.places.queries import options, place_name
 from doudi.registry.models import Household
 
-from ..actions.leads import code_index
+from ..codes import code_digest
 from ..models import Lead, LeadAnswer, LeadOutcome, LeadState, Urgency
 
 MOST_TWINS = 8
@@ -87,7 +87,7 @@ def places_for(staff: Staff) -> list[tuple[str, str]]:
 def told(code: str) -> ReporterSees | None:
     """What a code opens; None if there is none such."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM doudi_told(%s)", [code_index(code)])
+        cursor.execute("SELECT * FROM doudi_told(%s)", [code_digest(code)])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 
-from ..actions.leads import LEAD
+from ..codes import LEAD
 from ..indicators import INDICATORS, Trial, trial, wilson
 from ..models import EarlyWarning, IndicatorState, Outcome, Reporter, Standing, ThresholdChange, WarningState
 

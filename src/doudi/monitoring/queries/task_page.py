@@ -64,7 +64,7 @@ def _said(warning: EarlyWarning) -> Said:
 def _clause(key: str) -> str:
     code, _dash, article = key.partition("-")
     try:
-        return str(instrument(code).article(article))
+        return instrument(code).article(article).citation
     except (PolicyError, RuleError, KeyError):
         return key
 

@@ -101,7 +101,9 @@ def task_dispose(request: StaffRequest, number: str) -> HttpResponse:
     task, on = the_task(request, number), timezone.localdate()
     told = page_of(task, request.user, on)
     people = [(one.person_id, one.name) for one in told.pack.members]
-    form = DisposeForm(request.POST or None, people=people, initial={"disposition": task.proposed})
+    signals = [(one.warning.indicator, one.title) for one in told.warnings if one.warning.state == "raised"]
+    start = {"disposition": task.proposed}
+    form = DisposeForm(request.POST or None, people=people, signals=signals, initial=start)
     if request.method == "POST" and form.is_valid():
         said = {"number": number, "choice": form.choice(), "by": request.user, "on": on, "at": timezone.now()}
         try:
