@@ -1,0 +1,46 @@
+"""The feed is numbered and digests are made by the clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from doudi.exchange.actions.handles import fill
+from doudi.exchange.job import TendExchange
+from doudi.exchange.keys import digest_of, exchange_key
+from doudi.exchange.models import Handle, Outgoing
+from doudi.jobs import actions as jobs
+from doudi.jobs.runner import run
+from doudi.registry.models import Person
+from tests.exchange.conftest import COUNTY
+from tests.exchange.test_contract import FAR, status, watch
+from tests.registry.world import a_household, at, member, number, people_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_round_numbers_events_and_makes_digests(clerk, county, bureau, monkeypatch) -> None:
+    monkeypatch.setattr("doudi.exchange.actions.publishing.finished_until", lambda using: FAR)
+    home = a_household(clerk, member())
+    watch(home, bureau)
+    status(home, county)
+    job = jobs.start(TendExchange.kind, by_id=None, at=at())
+    run(job.pk, clock=at)
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"events": 1, "handles": 2})
+    assert (Outgoing.objects.count(), Handle.objects.count()) == (1, 2)
+
+
+def test_a_corrected_number_gets_a_new_digest(clerk) -> None:
+    from doudi.privacy.fields import blind
+
+    person = people_of(a_household(clerk))[0]
+    assert (fill(county=COUNTY), fill(county=COUNTY)) == (1, 0)
+    new = number()
+    Person.objects.filter(pk=person.pk).update(resident_id=new, resident_id_index=blind(new, purpose="resident_id"))
+    assert fill(county=COUNTY) == 1
+    assert Handle.objects.get().digest == digest_of(new, exchange_key(COUNTY))
+
+
+def test_the_digest_is_that_of_the_shared_key_alone() -> None:
+    assert exchange_key("533103") != exchange_key("533102")
+    assert digest_of("533199198001010016", b"k" * 16) == digest_of("533199198001010016", b"k" * 16)
