@@ -38,7 +38,7 @@ def test_a_need_is_sent_answered_and_seen(open_as: Callable[..., Page]) -> None:
     assert "月收入" not in office.content()
     look(office, "services-referral")
     assert accessible(office) == []
-    office.get_by_role("button", name="接收").click()
+    office.get_by_role("button", name="接收", exact=True).click()
     office.get_by_text("已接收").wait_for()
     office.get_by_label("给予内容").fill("按规定救助")
     office.get_by_label("金额（元）").fill("1,200.00")
