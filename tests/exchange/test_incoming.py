@@ -102,6 +102,17 @@ def test_somebody_registered_later_is_found_later(clerk, county, bureau, digests
     assert said(home) == [("unstable", JAN, None)]
 
 
+def test_the_next_delivery_finds_who_was_registered_meanwhile(clerk, bureau) -> None:
+    from doudi.exchange.keys import digest_of, exchange_key
+
+    newcomer = draft()
+    digest = digest_of(str(newcomer.resident_id), exchange_key(COUNTY))
+    take(bureau, event(1, "added", JAN, [digest], "unstable"))
+    home = a_household(clerk, head=newcomer)
+    take(bureau, event(2, "risk_removed", date(2026, 4, 1), [digest]))
+    assert said(home) == [("unstable", JAN, date(2026, 4, 1)), ("none", date(2026, 4, 1), None)]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -14,6 +14,7 @@ from django.db import transaction
 from doudi.accounts.models import Staff
 from doudi.accounts.scope import scope_of
 from doudi.exchange import actions as exchange
+from doudi.exchange.actions.handles import fill
 from doudi.exchange.keys import digest_of, exchange_key
 from doudi.exchange.local import LocalSystem
 from doudi.exchange.models import Incoming
@@ -93,6 +94,8 @@ def _exchange(chance: random.Random, today: date, at: datetime) -> None:
         day = today - timedelta(chance.randint(5, 50))
         theirs.says("added", [f"{chance.getrandbits(128):032x}"], day.isoformat(), "sudden_hardship", name="岳某某",
                     township=TOWNSHIP)  # fmt: skip
+    while fill(county=COUNTY):
+        pass
     ours = LocalSystem(COUNTY, _staff("xiangcun", at), today, at)
     theirs.send(ours, chance)
     exchange.publish(county=COUNTY, at=at)

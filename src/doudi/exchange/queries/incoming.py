@@ -34,6 +34,12 @@ def missing(county: str) -> list[int]:
     return found[:MOST_MISSING]
 
 
+def known_of(digests: Iterable[str], county: str) -> set[str]:
+    """Those of these digests that are people of ours."""
+    rows = Handle.objects.filter(county=county, digest__in=set(digests))
+    return set(rows.values_list("digest", flat=True))
+
+
 def household_of(people: Sequence[str], county: str, days: Iterable[date]) -> Household | None:
     """Whose household it is, on the first of these days on which somebody of them belonged to one."""
     return next((home for day in days if (home := _household_on(people, county, day)) is not None), None)
