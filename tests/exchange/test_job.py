@@ -6,7 +6,7 @@ import pytest
 
 from doudi.exchange.actions.handles import fill
 from doudi.exchange.job import TendExchange
-from doudi.exchange.keys import digest_of, exchange_key
+from doudi.exchange.keys import digest_of, exchange_key, token_index
 from doudi.exchange.models import Handle, Outgoing
 from doudi.jobs import actions as jobs
 from doudi.jobs.runner import run
@@ -41,6 +41,12 @@ def test_a_corrected_number_gets_a_new_digest(clerk) -> None:
     assert Handle.objects.get().digest == digest_of(new, exchange_key(COUNTY))
 
 
-def test_the_digest_is_that_of_the_shared_key_alone() -> None:
+def test_every_county_has_a_key_of_its_own() -> None:
     assert exchange_key("533103") != exchange_key("533102")
-    assert digest_of("533199198001010016", b"k" * 16) == digest_of("533199198001010016", b"k" * 16)
+
+
+def test_a_change_of_the_other_keys_leaves_key_and_token_as_they_are(settings) -> None:
+    settings.DOUDI_KEYRING = {**settings.DOUDI_KEYRING, "digest": settings.DOUDI_KEYRING["index"]}
+    before = exchange_key(COUNTY), token_index("a token")
+    settings.DOUDI_KEYRING = {**settings.DOUDI_KEYRING, "index": "ab" * 32}
+    assert (exchange_key(COUNTY), token_index("a token")) == before
