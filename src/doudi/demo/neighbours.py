@@ -13,7 +13,6 @@ from django.db import transaction
 
 from doudi.accounts.models import Staff
 from doudi.accounts.scope import scope_of
-from doudi.exchange import actions as exchange
 from doudi.exchange.actions.handles import fill
 from doudi.exchange.keys import digest_of, exchange_key
 from doudi.exchange.local import LocalSystem
@@ -83,7 +82,7 @@ def _answered(row: Referral, chance: random.Random, on: date, at: datetime) -> N
 
 
 def _exchange(chance: random.Random, today: date, at: datetime) -> None:
-    """The other system tells what it knows of households on both lists and of two nobody here knows, and reads ours."""
+    """The other system tells what it knows of some households of ours, and of two that nobody here knows."""
     theirs = Revitalisation()
     for home in _households():
         people, day = _people(home), today - timedelta(chance.randint(60, 300))
@@ -98,9 +97,6 @@ def _exchange(chance: random.Random, today: date, at: datetime) -> None:
         pass
     ours = LocalSystem(COUNTY, _staff("xiangcun", at), today, at)
     theirs.send(ours, chance)
-    exchange.publish(county=COUNTY, at=at)
-    theirs.poll(ours, chance)
-    theirs.acknowledge_late(ours, chance)
 
 
 def _households() -> Sequence[Household]:
