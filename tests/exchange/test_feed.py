@@ -10,6 +10,7 @@ from django.db.utils import ProgrammingError
 
 from doudi.accounts.roles import Role
 from doudi.accounts.scope import NotPermitted
+from doudi.audit.actions import Subject, record
 from doudi.exchange import actions
 from doudi.exchange.models import Outgoing, Position
 from doudi.exchange.queries import events
@@ -48,6 +49,15 @@ def test_somebody_taken_off_their_list_is_told_of_no_more(clerk, county, bureau)
     watch(home, bureau, "none", date(2026, 3, 1))
     status(home, county, date(2026, 4, 1))
     assert published() == []
+
+
+def test_a_settled_warning_is_told_even_without_a_status(clerk, bureau) -> None:
+    home = a_household(clerk, member())
+    watch(home, bureau)
+    subject = Subject("household", str(home.pk), home.division_code)
+    record(by=clerk, action="monitoring.dispose", subject=subject, detail={"disposition": "apply_policy"})
+    assert published() == ["warning.settled"]
+    assert Outgoing.objects.get().code == "apply_policy"
 
 
 def test_a_death_names_the_dead_and_the_household_as_it_was(clerk, county, bureau, digests) -> None:

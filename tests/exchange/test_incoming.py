@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
+from django.db.utils import ProgrammingError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from doudi.accounts.roles import Role
+from doudi.accounts.scope import NotPermitted
 from doudi.exchange import actions
 from doudi.exchange.actions.receiving import match_again
 from doudi.exchange.kinds import SAYS, WATCH_KINDS, Theirs
@@ -50,6 +54,27 @@ def test_it_is_written_behind_the_wall_by_the_department_itself(clerk, bureau, d
         take(bureau, event(1, "added", date(2026, 3, 5), digests(home), "marginal"))
         take(bureau, event(2, "risk_removed", date(2026, 6, 5), digests(home)))
     assert [code for code, *_rest in said(home)] == ["marginal", "none"]
+
+
+@pytest.mark.planted
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [("dwelling_unsafe", "revitalisation"), ("relapse_watch", "declared"), ("disaster_event", "emergency")],
+)
+def test_the_department_writes_its_own_list_and_nothing_else_of_the_register(
+    kind, source, clerk, bureau, as_web
+) -> None:
+    home = a_household(clerk, member())
+    row = Circumstance(household=home, kind=kind, code="yes", source=source, division_code=home.division_code,
+                       starts_on=JAN, recorded_at=at())  # fmt: skip
+    with as_web(bureau), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        row.save()
+
+
+def test_a_clerk_cannot_speak_in_the_name_of_a_list_elsewhere(clerk, staff_with) -> None:
+    home, far = a_household(clerk, member()), staff_with(Role.TOWNSHIP_CLERK, "533103103")
+    with pytest.raises(NotPermitted):
+        state_listing(household=home, kind="relapse_watch", said=[(JAN, None, "none")], by=far, on=DAY, at=at())
 
 
 def test_what_a_file_already_said_is_not_entered_twice(clerk, bureau, digests) -> None:
@@ -100,6 +125,17 @@ def test_somebody_registered_later_is_found_later(clerk, county, bureau, digests
     home = a_household(clerk, head=newcomer)
     assert match_again(county=COUNTY, by=county, on=DAY, at=at()) == 1
     assert said(home) == [("unstable", JAN, None)]
+
+
+def test_the_next_delivery_finds_who_was_registered_meanwhile(clerk, bureau) -> None:
+    from doudi.exchange.keys import digest_of, exchange_key
+
+    newcomer = draft()
+    digest = digest_of(str(newcomer.resident_id), exchange_key(COUNTY))
+    take(bureau, event(1, "added", JAN, [digest], "unstable"))
+    home = a_household(clerk, head=newcomer)
+    take(bureau, event(2, "risk_removed", date(2026, 4, 1), [digest]))
+    assert said(home) == [("unstable", JAN, date(2026, 4, 1)), ("none", date(2026, 4, 1), None)]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """How people are named between the systems: a keyed digest of the resident ID, and the token of the other system.
 
 Both sides hold the exchange key and compute HMAC-SM3 over the number; neither sends a number. The key is derived from
-our index key, so nothing more has to be kept, and knowing it says nothing about our own indexes.
+the digest key, which outlives a change of the others (decision 0043), so nothing more has to be kept; knowing it says
+nothing about our own keys.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ DIGEST_BYTES = 16
 
 def exchange_key(county: str) -> bytes:
     """The key that both sides hold."""
-    return keyring().index(f"exchange {county}", purpose="exchange.key")
+    return bytes.fromhex(keyring().digest(f"exchange\0{county}".encode()))[:DIGEST_BYTES]
 
 
 def digest_of(resident_id: str, key: bytes) -> str:
@@ -40,4 +41,4 @@ def new_token() -> str:
 
 def token_index(token: str) -> bytes:
     """What is kept of a token."""
-    return keyring().index(token, purpose="exchange.token")
+    return bytes.fromhex(keyring().digest(f"exchange token\0{token}".encode()))

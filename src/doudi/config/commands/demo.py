@@ -63,11 +63,13 @@ def money(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from doudi.demo.money import lay_money, pay_past_months
+    from doudi.demo.neighbours import lay_neighbours
 
     started, now = time.monotonic(), datetime.now(UTC)
     today = timezone.localdate(now)
     awards = lay_money(seed=options.seed, today=today, at=now)
     months = pay_past_months(seed=options.seed, today=today, at=now)
+    lay_neighbours(seed=options.seed, today=today, at=now)
     if awards or months:
         said = f"演示县：{awards:,} 项待遇，补记 {months} 个月的发放，{time.monotonic() - started:.0f} 秒"
         print(said, flush=True)

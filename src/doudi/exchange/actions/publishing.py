@@ -26,7 +26,7 @@ from ..kinds import TOLD, Kind, Told
 from ..models import Acknowledgement, Outgoing, Position
 from ..queries.feed import last_number
 
-CHUNK = 2_000
+CHUNK = 500
 
 
 def publish(*, county: str, at: datetime, using: str = "default", until: int | None = None) -> tuple[int, bool]:

@@ -23,7 +23,7 @@ from doudi.registry.models import Household
 from ..kinds import SAYS, State
 from ..models import Incoming
 from ..port import Receipt, Receipts
-from ..queries.incoming import household_of, missing, timeline, unmatched
+from ..queries.incoming import household_of, known_of, missing, timeline, unmatched
 from .checking import Invalid, read
 from .handles import AT_THE_DOOR, fill
 
@@ -37,11 +37,11 @@ def receive(*, county: str, events: Sequence[Any], by: Staff, on: date, at: date
         raise refuse("events", _("一次最多 %(n)s 条，请分批发送。") % {"n": MOST_AT_ONCE})
     with transaction.atomic():
         _alone(county)
-        fill(county=county, limit=AT_THE_DOOR)
+        found = _found_now(county, by, on, at)
         receipts = [_taken(county, event, on, at) for event in events]
         numbers = [r.number for r in receipts if r.result in ("applied", "unmatched")]
         new = Incoming.objects.filter(county=county, number__in=numbers, state=State.APPLIED)
-        _apply({row.household_id for row in new}, by, on, at)
+        _apply({*found, *(row.household_id for row in new)}, by, on, at)
         audit.record(by=by, action="exchange.receive", subject=Subject("exchange", county, county),
                      detail={"events": len(events), "new": len(numbers)})  # fmt: skip
     return Receipts(receipts, missing(county))
@@ -108,18 +108,26 @@ def match_again(*, county: str, by: Staff, on: date, at: datetime) -> int:
     permit(by, Permission.EXCHANGE_WRITE, place=county)
     with transaction.atomic():
         _alone(county)
-        fill(county=county, limit=AT_THE_DOOR)
-        homes = []
-        for row in unmatched(county):
-            home = household_of(row.people, county, (row.happened_on, on))
-            if home is not None:
-                row.household, row.state, row.settled_at, row.settled_by_id = home, State.APPLIED, at, by.pk
-                row.save(update_fields=["household", "state", "settled_at", "settled_by_id"])
-                homes.append(home.pk)
-        _apply(set(homes), by, on, at)
+        homes = _found_now(county, by, on, at)
+        _apply(homes, by, on, at)
         audit.record(by=by, action="exchange.match", subject=Subject("exchange", county, county),
                      detail={"found": len(homes)})  # fmt: skip
     return len(homes)
+
+
+def _found_now(county: str, by: Staff, on: date, at: datetime) -> list[int]:
+    """Unmatched events whose people are known by now; their households, one an event."""
+    fill(county=county, limit=AT_THE_DOOR)
+    waiting = list(unmatched(county))
+    known = known_of((one for row in waiting for one in row.people), county)
+    homes = []
+    for row in (row for row in waiting if known.intersection(row.people)):
+        home = household_of(row.people, county, (row.happened_on, on))
+        if home is not None:
+            row.household, row.state, row.settled_at, row.settled_by_id = home, State.APPLIED, at, by.pk
+            row.save(update_fields=["household", "state", "settled_at", "settled_by_id"])
+            homes.append(home.pk)
+    return homes
 
 
 def set_aside(*, incoming: Incoming, note: str, by: Staff, at: datetime) -> Incoming:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from doudi.registry.models import Household, Membership
 
@@ -23,7 +23,10 @@ def unmatched(county: str) -> QuerySet[Incoming]:
 
 def missing(county: str) -> list[int]:
     """Numbers below their highest that have never come, so that they can be sent again; the first two hundred."""
-    highest = Incoming.objects.filter(county=county).aggregate(n=Max("number"))["n"] or 0
+    told = Incoming.objects.filter(county=county).aggregate(highest=Max("number"), count=Count("pk"))
+    highest = told["highest"] or 0
+    if told["count"] == highest:  # each number is there once, so nothing is missing
+        return []
     found: list[int] = []
     expected = 1
     for number in Incoming.objects.filter(county=county).order_by("number").values_list("number", flat=True):
@@ -32,6 +35,12 @@ def missing(county: str) -> list[int]:
         if len(found) >= MOST_MISSING or number >= highest:
             break
     return found[:MOST_MISSING]
+
+
+def known_of(digests: Iterable[str], county: str) -> set[str]:
+    """Those of these digests that are people of ours."""
+    rows = Handle.objects.filter(county=county, digest__in=set(digests))
+    return set(rows.values_list("digest", flat=True))
 
 
 def household_of(people: Sequence[str], county: str, days: Iterable[date]) -> Household | None:

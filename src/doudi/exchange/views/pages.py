@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +22,7 @@ from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.accounts.queries import names_of
 from doudi.accounts.roles import Role
+from doudi.accounts.scope import permit
 from doudi.console.components import Tab, pager_of
 from doudi.privacy.masking import mask_name
 from doudi.registry.actions.refusal import Refused, refuse
@@ -40,6 +43,7 @@ from ..queries.comparing import Part, Row
 from ..queries.incoming import missing, unmatched
 
 LENGTH = 50
+M = TypeVar("M", bound=Model)
 
 
 @requires(Permission.EXCHANGE_READ)
@@ -51,6 +55,7 @@ def home(request: StaffRequest) -> HttpResponse:
 
 def _home(request: StaffRequest, *, key: KeyForm | None = None, token: str = "") -> HttpResponse:
     county, by = settings.DOUDI_COUNTY, request.user
+    permit(by, Permission.EXCHANGE_READ, place=county)
     last, taken = feed.last_number(county), feed.acknowledged(county)
     strangers = unmatched(county)
     places = spots({row.township for row in strangers[:LENGTH] if row.township})
@@ -68,6 +73,14 @@ def _home(request: StaffRequest, *, key: KeyForm | None = None, token: str = "")
     response = render(request, "exchange/home.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _within(request: StaffRequest, rows: QuerySet[M]) -> M:
+    """The one row, if it is of a county within reach, or 404."""
+    found = request.user.scope.narrow(rows, Permission.EXCHANGE_READ, "county").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _names(county: str) -> dict[int, str]:
@@ -89,9 +102,7 @@ def issue(request: StaffRequest) -> HttpResponse:
 @require_POST
 def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     """A key opens nothing any more."""
-    peer = Peer.objects.filter(pk=pk).first()
-    if peer is None:
-        raise Http404
+    peer = _within(request, Peer.objects.filter(pk=pk))
     actions.revoke_key(peer=peer, by=request.user, at=timezone.now())
     messages.success(request, _("密钥已停用"))
     return redirect("exchange:home")
@@ -111,9 +122,7 @@ def again(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def incoming(request: StaffRequest, pk: int) -> HttpResponse:
     """An event of somebody we could not find: say who it is, or that it is nobody of ours."""
-    event = Incoming.objects.filter(pk=pk).first()
-    if event is None:
-        raise Http404
+    event = _within(request, Incoming.objects.filter(pk=pk))
     aside = request.POST.get("do") == "aside"
     match = MatchForm(request.POST if request.method == "POST" and not aside else None)
     note = AsideForm(request.POST if aside else None)
@@ -151,33 +160,30 @@ def compile_report(request: StaffRequest) -> HttpResponse:
     return redirect("exchange:comparison", report.pk)
 
 
-def _the_report(pk: int) -> Comparison:
-    found = Comparison.objects.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+def _the_report(request: StaffRequest, pk: int) -> Comparison:
+    return _within(request, Comparison.objects.filter(pk=pk))
 
 
 @requires(Permission.EXCHANGE_READ)
 @require_safe
 def comparison(request: StaffRequest, pk: int) -> HttpResponse:
     """The report as it was frozen."""
-    return _report(request, _the_report(pk))
+    return _report(request, _the_report(request, pk))
 
 
 def _report(request: StaffRequest, report: Comparison, refused: str = "") -> HttpResponse:
     by, rows = request.user, comparing.rows_of(report)
+    sizes = {p.value: sum(row.part == p for row in rows) for p in Part}
     part = request.GET.get("part", "")
-    part = part if part in Part.values else Part.THEIRS_ONLY.value
+    part = part if part in sizes else next((p for p, n in sizes.items() if n), Part.THEIRS_ONLY.value)
     township = request.GET.get("township", "")
     shown = [row for row in rows if row.part == part and township in ("", row.township)]
     page = Paginator(shown, LENGTH).get_page(request.GET.get("page"))
-    sizes = {p: sum(row.part == p for row in rows) for p in Part.values}
     context = {
         "report": report, "rows": [_for(by, row) for row in page], "pager": pager_of(page, request.GET), "part": part,
         "tabs": [Tab(p.label, f"?part={p.value}", sizes[p.value], p.value == part) for p in Part],
-        "table": [(name, [found[p] for p in Part.values]) for name, found in report.counts.items()],
-        "parts": list(Part), "totals": [sizes[p] for p in Part.values], "township": township, "refused": refused,
+        "table": [(name, [(p.label, found[p]) for p in Part]) for name, found in report.counts.items()],
+        "parts": list(Part), "totals": [(p.label, sizes[p.value]) for p in Part], "refused": refused,
         "names": names_of([i for i in (report.compiled_by_id, report.confirmed_by_id) if i]),
         "may_confirm": by.may(Permission.EXCHANGE_WRITE) and not report.confirmed_at and by.pk != report.compiled_by_id,
     }  # fmt: skip
@@ -194,7 +200,7 @@ def _for(by: Staff, row: Row) -> Row:
 @require_POST
 def confirm(request: StaffRequest, pk: int) -> HttpResponse:
     """The other side says that it is so."""
-    report = _the_report(pk)
+    report = _the_report(request, pk)
     try:
         comparing.confirm_comparison(comparison=report, by=request.user, at=timezone.now())
     except Refused as refused:
@@ -207,7 +213,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """The report as a spreadsheet, made from the frozen copy."""
-    report = _the_report(pk)
+    report = _the_report(request, pk)
     labels = dict(Part.choices)
     lines = [_for(request.user, row) for row in comparing.rows_of(report)]
     rows = [[str(labels[r.part]), r.township, r.village, r.number, r.name, r.ours, r.theirs] for r in lines]

@@ -1,4 +1,4 @@
-"""Looking is an act: a department that opens a referral or asks for the whole number leaves a trace."""
+"""Looking is an act: opening a referral leaves a trace, and seeing the whole number one in the person's own file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REVEALABLE = ("resident_id", "phone")
 
 
 def opened(referral: Referral, *, by: Staff) -> None:
-    """Record that somebody opened a referral; the person concerned finds it among who looked."""
+    """Record that somebody opened a referral."""
     permit(by, Permission.REFERRAL_READ, place=referral.division_code)
     record(by=by, action="referral.read", subject=_about(referral))
 
