@@ -66,7 +66,7 @@ class ConflictForm {
         h("p.sub", {}, "您在外面填的时候，系统里变了。一项一项看，选哪个；两边说的都会留下。")),
       told.map((row) => this.row(row)),
       told.length ? "" : h("section.blk", {}, h("p.sub", {}, "内容没有矛盾，只是别人先交了一份。")), h("section.blk", {}, this.problem)),
-    h("div.foot", {}, h("button.btn", { type: "button", onclick: () => this.theirs() }, "全按系统里的"),
+    h("footer.foot", {}, h("button.btn", { type: "button", onclick: () => this.theirs() }, "全按系统里的"),
       gone ? "" : h("button.btn.pri.grow", { type: "button", onclick: () => this.keep() }, "就这样定"))];
   }
 
