@@ -78,7 +78,8 @@ def visited(number: str) -> dict[str, Any]:
     by, now = somebody(CLERK), timezone.now()
     task = VisitTask.objects.select_related("household__head").get(number=number)
     pack = pack_of(task, timezone.localdate(now))
-    answers = {line.key: Answer(True) for line in pack.facts[:1]}
+    money = next(line for line in pack.facts if line.kind == "fen")
+    answers = {money.key: Answer(False, int(money.value or 0) + 120_000)}  # type: ignore[arg-type]
     report_visit(
         number=number, version=pack.version, answers=answers, disposition="false", note="经办先到", visited_at=now,
         place="", by=by, on=timezone.localdate(now), at=now, client_id=uuid.uuid4(),

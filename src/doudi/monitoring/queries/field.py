@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from zlib import crc32
 
 from django.db.models import Q
@@ -25,6 +25,7 @@ from doudi.policy.facts import FACTS as ALL_FACTS
 from doudi.policy.facts import FactSpec, Plain
 from doudi.policy.questions import DEPTHS
 from doudi.registry.facts import HouseholdFacts, household_facts, schema
+from doudi.registry.facts.population import facts_of_households
 from doudi.registry.models import Person
 from doudi.registry.queries.ages import age
 from doudi.registry.queries.wording import relation
@@ -93,12 +94,29 @@ def packs(by: Staff, on: date) -> list[TaskPack]:
     if by.may(Permission.MONITORING_HANDLE):
         mine |= Q(state=TaskState.OPEN)
     found = rows.filter(mine).select_related("household__head").order_by("due_on", "division_code", "pk")
-    return [_pack(task, on, reasons) for task, reasons in _with_reasons(found)]
+    told = list(_with_reasons(found))
+    facts = _facts_of([task.household_id for task, _reasons in told], on)
+    names = _names(facts.values())
+    return [_pack(task, on, reasons, facts[task.household_id], names) for task, reasons in told]
 
 
 def pack_of(task: VisitTask, on: date) -> TaskPack:
     """One task as it stands now."""
-    return _pack(task, on, next(reasons for _task, reasons in _with_reasons([task])))
+    facts = household_facts(task.household_id, on=on)
+    return _pack(task, on, next(reasons for _task, reasons in _with_reasons([task])), facts, _names([facts]))
+
+
+def _facts_of(households: Sequence[int], on: date) -> dict[int, HouseholdFacts]:
+    """The facts of many households, table by table: a phone takes five hundred of them along."""
+    read = facts_of_households(households, on)
+    people: dict[str, list[dict[str, Any]]] = {}
+    for row in read.persons.iter_rows(named=True):
+        people.setdefault(row.pop("household_id"), []).append(row)
+    found = {
+        int(row["household_id"]): HouseholdFacts(on, None, row, tuple(people.get(row["household_id"], ())), (), {})
+        for row in read.households.iter_rows(named=True)
+    }
+    return found | {pk: household_facts(pk, on=on) for pk in households if pk not in found}
 
 
 def _with_reasons(tasks: Iterable[VisitTask]) -> Iterable[tuple[VisitTask, list[str]]]:
@@ -109,10 +127,8 @@ def _with_reasons(tasks: Iterable[VisitTask]) -> Iterable[tuple[VisitTask, list[
     return [(task, told[task.pk]) for task in tasks]
 
 
-def _pack(task: VisitTask, on: date, reasons: list[str]) -> TaskPack:
+def _pack(task: VisitTask, on: date, reasons: list[str], facts: HouseholdFacts, names: Mapping[int, str]) -> TaskPack:
     home = task.household
-    facts = household_facts(home.pk, on=on)
-    names = _names(facts)
     lines = fact_lines(facts, names)
     return TaskPack(
         number=task.number, version=version_of(task, lines), household_id=home.pk, household_number=home.number,
@@ -128,8 +144,8 @@ def version_of(task: VisitTask, facts: Sequence[FactLine]) -> int:
     return (task.version % 2**20) << 32 | crc32(shown.encode())
 
 
-def _names(facts: HouseholdFacts) -> dict[int, str]:
-    ids = [int(row["person_id"]) for row in facts.persons]
+def _names(facts: Iterable[HouseholdFacts]) -> dict[int, str]:
+    ids = [int(row["person_id"]) for one in facts for row in one.persons]
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 

@@ -71,7 +71,7 @@ class ConflictForm {
   }
 
   row(row) {
-    const side = (name, value) => h("span", {}, h("small", {}, name), shown(row.line, value));
+    const side = (name, value) => [h("small", {}, name), shown(row.line, value)];
     const pick = row.pick === "same" ? "mine" : row.pick;
     const cell = h("div.sides", {}, h("div", {}, side("出门时", row.base)));
     const both = choices(`${row.line.label}，按哪个`, [["mine", side("我填的", row.mine)], ["theirs", side("系统里", row.theirs)]], pick, (choice) => { this.rows = merge.choose(this.rows, row.key, choice); });
