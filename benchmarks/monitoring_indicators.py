@@ -1,8 +1,8 @@
 """Indicators over a demo county: time of the whole county and of a day's changes, memory, and what they find.
 
 `python -m benchmarks.monitoring_indicators [--people N] [--seed N] [--changed N] [--feeds]` starts a PostgreSQL of its
-own below var/, writes a county into it and measures as the web role of the county. The hidden truth is read here and
-nowhere else.
+own below var/, writes a county into it and measures as the web role of the county. With `--feeds` a year of department
+files lands first, as it would by the watched folder. The hidden truth is read here and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
+import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,8 +35,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--changed", type=int, default=2_000)
     parser.add_argument("--keep", action="store_true", help="use the county of the last run")
+    parser.add_argument("--feeds", action="store_true", help="land a year of department files first")
     options = parser.parse_args()
+    if os.environ.get("DOUDI_BENCH_LANDS"):
+        return land(options.people, options.seed)
     prepare(options.people, options.seed, keep=options.keep)
+    if options.feeds:
+        arguments = [sys.executable, "-m", "benchmarks.monitoring_indicators", "--people", str(options.people)]
+        told = os.environ | {"DOUDI_BENCH_LANDS": "yes", "DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
+        subprocess.run([*arguments, "--seed", str(options.seed)], env=told, cwd=ROOT, check=True)
     from doudi.demo.draws import DEMO_DAY
 
     on, load = DEMO_DAY, os.getloadavg()[0]
@@ -80,6 +90,33 @@ def write(people: int, seed: int, alias: str) -> None:
         load_divisions(by=None, at=now, using=alias)
         create_demo_staff(using=alias, at=now)
     generate(seed=seed, people=people, using=alias, replace=True, truth_path=TRUTH)
+
+
+def land(people: int, seed: int) -> int:
+    """As the owner of the tables: a year of files of every source, in the order in which they came."""
+    import django
+
+    django.setup()
+    from benchmarks.monitoring_feeds import land_one
+    from doudi.demo.county import draw
+    from doudi.demo.feeds import write_year
+    from doudi.demo.generate import villages
+
+    folder = TRUTH.parent / "files"
+    shutil.rmtree(folder, ignore_errors=True)
+    sheets, events = write_year(draw(seed, villages(), people), folder)
+    events.write_parquet(EVENTS)
+    began, seconds = time.perf_counter(), defaultdict(float)
+    for sheet in sheets:
+        told = dict(zip(SHEET, (getattr(sheet, name) for name in SHEET), strict=True))
+        if told["trouble"] in ("", "later", "corrected"):
+            land_one(folder / told["file"], told, seconds)
+    print(f"a year of {len(sheets)} files landed in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    return 0
+
+
+SHEET = ("file", "source", "rows", "trouble")
+EVENTS = TRUTH.with_name("events.parquet")
 
 
 @contextmanager

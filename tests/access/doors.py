@@ -33,6 +33,11 @@ def village(world: Any) -> dict[str, Any]:
     return {"code": world.household.division_code}
 
 
+def task(world: Any) -> dict[str, Any]:
+    """The number of the household's visit task."""
+    return {"number": world.task.number}
+
+
 def pk(name: str) -> Callable[[Any], dict[str, Any]]:
     """The id of something in the world."""
     return lambda world: {"pk": getattr(world, name).pk}
@@ -349,4 +354,24 @@ DOORS: dict[str, Door] = {
     "field:erased": Door(POST),
     "field:devices": Door(),
     "field:wipe": Door(POST, lambda world: {"pk": 0}),
+    # monitoring
+    "monitoring:board": Door(),
+    "monitoring:send": Door(POST),
+    "monitoring:export": Door(BOTH),
+    "monitoring:task": Door(GET, task, personal=True),
+    "monitoring:task_assign": Door(POST, task, personal=True),
+    "monitoring:task_visit": Door(BOTH, task, personal=True),
+    "monitoring:task_dispose": Door(BOTH, task, personal=True),
+    "monitoring:task_reopen": Door(BOTH, task, personal=True),
+    "monitoring:task_hold": Door(BOTH, task, personal=True),
+    "monitoring:leads": Door(),
+    "monitoring:lead_new": Door(BOTH),
+    "monitoring:lead": Door(BOTH, lambda world: {"number": world.lead.number}, personal=True),
+    "monitoring:tell": Door(BOTH),
+    "monitoring:told": Door(BOTH),
+    "monitoring:ledger": Door(),
+    "monitoring:indicator": Door(GET, lambda world: {"key": "dead_but_paid"}),
+    "monitoring:indicator_stand": Door(POST, lambda world: {"key": "dead_but_paid"}),
+    "monitoring:indicator_draft": Door(POST, lambda world: {"key": "dead_but_paid"}),
+    "monitoring:indicator_decide": Door(POST, lambda world: {"pk": 0}),
 }

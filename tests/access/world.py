@@ -10,6 +10,7 @@ from doudi.accounts.models import AccessRequest, Assignment, Staff
 from doudi.accounts.roles import Role
 from doudi.audit.models import AuditSeal
 from doudi.casework import models as casework
+from doudi.monitoring import models as monitoring
 from doudi.privacy.fields import blind
 from doudi.registry import models as registry
 from tests.conftest import NOON, VILLAGE, staff_member
@@ -47,6 +48,8 @@ class World:
     draw: casework.CheckDraw
     switch: casework.TownshipSwitch
     disclosure: casework.RelativeDisclosure
+    task: monitoring.VisitTask
+    lead: monitoring.Lead
 
 
 def build() -> World:
@@ -104,6 +107,31 @@ def build() -> World:
             staff_id=colleague.pk, person=twin, relative_name="罕见丙", relation="sibling", place=VILLAGE[:6],
             starts_on=SINCE, disclosed_at=NOON,
         ),
+        task=a_task(household, head),
+        lead=a_lead(),
+    )  # fmt: skip
+
+
+def a_task(household: registry.Household, head: registry.Person) -> monitoring.VisitTask:
+    """A visit task with a warning that tells the secret."""
+    day = NOON.date()
+    task = monitoring.VisitTask.objects.create(
+        number="RW-2026-1123-0001", household=household, division_code=VILLAGE, opened_on=day, opened_at=NOON,
+        due_on=day, signals=1, questions=[],
+    )  # fmt: skip
+    monitoring.EarlyWarning.objects.create(
+        household=household, person=head, division_code=VILLAGE, indicator="dead_but_paid", group="stop",
+        evidence="{}", evidence_digest="0" * 64, sentence=SECRET_NAMES[0], deadline_days=1, raised_on=day,
+        raised_at=NOON, last_seen_on=day, state="raised", task=task,
+    )  # fmt: skip
+    return task
+
+
+def a_lead() -> monitoring.Lead:
+    """A lead that tells the secret."""
+    return monitoring.Lead.objects.create(
+        number="XS-2026-1123-0001", division_code=VILLAGE, reporter="public", about=SECRET_NAMES[1],
+        text=SECRET_ADDRESS, reply_code=b"0" * 16, received_on=NOON.date(), received_at=NOON,
     )  # fmt: skip
 
 
@@ -168,7 +196,7 @@ def fingerprint() -> list[Any]:
     from django.apps import apps
     from django.db import connection
 
-    models = [m for app in ("registry", "casework") for m in apps.get_app_config(app).get_models()]
+    models = [m for app in ("registry", "casework", "monitoring") for m in apps.get_app_config(app).get_models()]
     tables = {m._meta.db_table for m in models} - {"casework_intakedraft"}
     with connection.cursor() as cursor:
         counts = []

@@ -12,10 +12,16 @@ from django.utils import translation
 from doudi.casework import reference
 from doudi.config.cli import parser
 from doudi.config.commands.reading import permissions_page
+from doudi.monitoring.indicators import reference as indicators
 from doudi.privacy.datamap import as_markdown
 
 DOCS = settings.DOUDI_ROOT / "docs"
-PAGES = {"datamap": as_markdown, "permissions": permissions_page, "procedure": reference.as_markdown}
+PAGES = {
+    "datamap": as_markdown,
+    "permissions": permissions_page,
+    "procedure": reference.as_markdown,
+    "indicators": indicators.as_markdown,
+}
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 TEXTS = sorted([*DOCS.rglob("*.md"), settings.DOUDI_ROOT / "README.md"])
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from doudi.accounts.roles import Role
 
 # The last word of an action that only looks; everything else changes something.
-LOOKS = ("read", "reveal", "print", "export")
+LOOKS = ("read", "reveal", "print", "export", "read_lead")
 LOOK_PATTERN = rf"\.({'|'.join(LOOKS)})$"
 
 ACTIONS: dict[str, str | Promise] = {
@@ -181,6 +181,27 @@ ACTIONS: dict[str, str | Promise] = {
     "audit.head": _("导出审计链头"),
     "audit.settle_alert": _("处理审计告警"),
     "keys.rotate": _("更换加密密钥"),
+    "monitoring.raise": _("提出入户任务"),
+    "monitoring.join": _("预警并入任务"),
+    "monitoring.withdraw": _("情况消除，撤回任务"),
+    "monitoring.assign": _("派单"),
+    "monitoring.read": _("查看入户任务"),
+    "monitoring.visit": _("登记入户核实"),
+    "monitoring.enter": _("入户核实记入档案"),
+    "monitoring.dispose": _("处置预警"),
+    "monitoring.reopen": _("重新打开任务"),
+    "monitoring.escalate": _("任务逾期提醒"),
+    "monitoring.hold_payment": _("核查期间暂停发放"),
+    "monitoring.export": _("导出预警清单"),
+    "monitoring.lead": _("登记线索"),
+    "monitoring.tell": _("群众反映线索"),
+    "monitoring.read_lead": _("查看线索"),
+    "monitoring.link_lead": _("线索认领到家庭"),
+    "monitoring.merge_lead": _("合并线索"),
+    "monitoring.answer_lead": _("答复线索"),
+    "monitoring.stand": _("启用或停用预警指标"),
+    "monitoring.draft": _("提出阈值调整"),
+    "monitoring.decide": _("批准阈值调整"),
 }
 
 KINDS: dict[str, str | Promise] = {
@@ -202,6 +223,8 @@ KINDS: dict[str, str | Promise] = {
     "pledge_draw": _("承诺抽查"),
     "verification": _("信息核对"),
     "application": _("申请"),
+    "lead": _("线索"),
+    "indicator": _("预警指标"),
 }
 
 

@@ -123,6 +123,7 @@ def _reading(commands: argparse._SubParsersAction) -> None:
     _add(commands, "permissions", "print the permission table", "reading:permissions")
     _add(commands, "datamap", "print the data map", "reading:datamap")
     _add(commands, "procedure", "print the programmes, moves and limits of casework", "reading:procedure")
+    _add(commands, "indicators", "print the indicators of monitoring", "reading:indicators")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from doudi.jobs.steps import Steps
 from doudi.places.queries import children
 
 from .actions.escalating import CHUNK, late_tasks, note_help, tend
-from .actions.leads import LEAD
 from .actions.raising import Raised, raise_findings
+from .codes import LEAD
 from .models import OPEN_TASK, ChangedHousehold, VisitTask
 from .queries.planning import plan
 from .sources import findings_of_households, findings_of_place
@@ -106,7 +106,9 @@ def arrived(batch_id: int, household_ids: Sequence[int], on: date, at: datetime)
 
 def plan_some(on: date, using: str) -> bool:
     """Plan the questions of a few tasks; True while more wait."""
-    waiting = VisitTask.objects.using(using).filter(state__in=OPEN_TASK, questions__isnull=True).order_by("due_on", "pk")
+    waiting = (
+        VisitTask.objects.using(using).filter(state__in=OPEN_TASK, questions__isnull=True).order_by("due_on", "pk")
+    )
     rows = list(waiting[:PLANS_A_CHUNK])
     for task in rows:
         task.questions = plan(task.household_id, on, using=using)

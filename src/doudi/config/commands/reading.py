@@ -1,4 +1,4 @@
-"""Printing what an auditor reads: the permission table, the data map, the procedure."""
+"""Printing what an auditor reads: the permission table, the data map, the procedure, the indicators."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def procedure(options: argparse.Namespace) -> int:
     """Programmes, stages, moves and limits of casework as Markdown (docs/reference/procedure.md)."""
     django()
     from doudi.casework.reference import as_markdown
+
+    print(as_markdown())
+    return 0
+
+
+def indicators(options: argparse.Namespace) -> int:
+    """Indicators of monitoring with clauses, lines and sentences as Markdown (docs/reference/indicators.md)."""
+    django()
+    from doudi.monitoring.indicators.reference import as_markdown
 
     print(as_markdown())
     return 0

@@ -45,6 +45,8 @@ OUTCOMES: Mapping[Disposition, Outcome] = {
     D.VERIFY_AND_END: Outcome.TRUE, D.FALSE: Outcome.FALSE, D.ALREADY_HELPED: Outcome.TRUE, D.REFUSED: Outcome.TRUE,
     D.MOVED: Outcome.UNKNOWN, D.DIED: Outcome.UNKNOWN, D.CANNOT_FIND: Outcome.UNKNOWN,
 }  # fmt: skip
+PROVES = {D.DIED: "dead", D.MOVED: "moved"}
+"""Ends that are themselves what some indicators say: the beginnings of their keys."""
 TOLD: Mapping[Disposition, LeadOutcome] = {
     D.APPLY_POLICY: LeadOutcome.BEING_HELPED, D.PUSH_DEPARTMENT: LeadOutcome.DEPARTMENT,
     D.CASE_CONFERENCE: LeadOutcome.BEING_HELPED, D.VERIFY_AND_END: LeadOutcome.ALREADY_HELPED,
@@ -55,13 +57,17 @@ TOLD: Mapping[Disposition, LeadOutcome] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """How a task ends. `person`, `death_date`: who died, when. `entitlement`: what is asked of a department."""
+    """How a task ends. `person`, `death_date`: who died, when. `entitlement`: what is asked of a department.
+
+    `untrue`: the indicators among the task's warnings that were wrong all the same; the ledger counts each by itself.
+    """
 
     disposition: str
     note: str
     person: int | None = None
     death_date: date | None = None
     entitlement: str = "other"
+    untrue: frozenset[str] = frozenset()
 
 
 def dispose(*, number: str, choice: Choice, by: Staff, on: date, at: datetime, version: int | None = None) -> VisitTask:
@@ -69,7 +75,7 @@ def dispose(*, number: str, choice: Choice, by: Staff, on: date, at: datetime, v
     rows = by.scope.narrow(VisitTask.objects.all(), Permission.MONITORING_HANDLE)
     seen = rows.filter(number=number).first()
     if seen is None:
-        permit(by, Permission.MONITORING_HANDLE, place="")
+        permit(by, Permission.MONITORING_HANDLE)
         raise refuse("number", _("没有编号为 %(n)s 的任务，或不在您的辖区。") % {"n": number})
     permit(by, Permission.MONITORING_HANDLE, place=seen.division_code)
     with transaction.atomic():
@@ -107,15 +113,26 @@ def _close(task: VisitTask, choice: Choice, by: Staff, on: date, at: datetime) -
     disposition = D(choice.disposition)
     act = ACTS.get(disposition)
     led_to = task.led_to or (act(task, choice, by, on, at) if act else "")
-    outcome = OUTCOMES[disposition]
+    told = {_outcome(warning, choice) for warning in _warnings(task)} or {OUTCOMES[disposition]}
+    outcome = next(one for one in (Outcome.TRUE, Outcome.UNKNOWN, Outcome.FALSE) if one in told)
     if outcome == Outcome.FALSE:
         led_to = ""
     move(task, TaskState.CLOSED, disposition=disposition, outcome=outcome, led_to=led_to, note=choice.note.strip(),
          closed_on=on, closed_by_id=by.pk, signals=0)  # fmt: skip
-    rows = EarlyWarning.objects.filter(task=task, state=WarningState.RAISED)
-    rows.update(state=WarningState.VERIFIED, outcome=outcome, closed_on=on)
+    for warning in _warnings(task):
+        warning.state, warning.outcome, warning.closed_on = WarningState.VERIFIED, _outcome(warning, choice), on
+        warning.save(update_fields=["state", "outcome", "closed_on"])
     answer_leads_of(task, TOLD[disposition], by=by, on=on, at=at)
     record(task, "dispose", by, disposition=disposition, outcome=outcome, led_to=led_to)
+
+
+def _outcome(warning: EarlyWarning, choice: Choice) -> Outcome:
+    """Whether one warning was right: what the end says, but for those named as wrong, and for what the end proves."""
+    disposition = D(choice.disposition)
+    if warning.indicator in choice.untrue:
+        return Outcome.FALSE
+    proves = PROVES.get(disposition)
+    return Outcome.TRUE if proves and warning.indicator.startswith(proves) else OUTCOMES[disposition]
 
 
 def _apply(task: VisitTask, choice: Choice, by: Staff, on: date, at: datetime) -> str:

@@ -80,7 +80,9 @@ def trial_of(indicator: str, values: Mapping[str, int], by: Staff) -> dict[str, 
     return told
 
 
-def decide(*, change: ThresholdChange, approve: bool, answer: str, by: Staff, on: date, at: datetime) -> ThresholdChange:
+def decide(
+    *, change: ThresholdChange, approve: bool, answer: str, by: Staff, on: date, at: datetime
+) -> ThresholdChange:
     """Approve or refuse somebody else's proposal."""
     permit(by, Permission.INDICATOR_DECIDE, place=change.division_code)
     if change.drafted_by_id == by.pk:

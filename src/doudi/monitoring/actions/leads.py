@@ -18,10 +18,10 @@ from doudi.audit import actions as audit
 from doudi.audit.actions import Subject
 from doudi.policy.law import LAW26, M43, M57
 from doudi.privacy.cipher import keyring
-from doudi.privacy.fields import blind
 from doudi.registry.actions.refusal import Problems, refuse
 from doudi.registry.models import Household
 
+from ..codes import LEAD, code_index
 from ..models import (
     OPEN_TASK,
     OPEN_WARNING,
@@ -43,8 +43,6 @@ SHORTEST, LONGEST = 8, 1000
 DAYS = {Urgency.ORDINARY: 5, Urgency.SOON: 2, Urgency.NOW: 1}
 """Working days until somebody has been there (assumed: no clause sets them)."""
 MOST_AN_HOUR = 5
-LEAD = "lead_"
-"""What the keys of leads begin with, where indicators are counted; the reporter follows."""
 CLAUSES = (*M57(6), *M43(11), *LAW26(39))
 
 
@@ -122,11 +120,6 @@ def _lately(origin: str, at: datetime) -> int:
 
 def _code() -> str:
     return "".join(secrets.choice(ALPHABET) for _n in range(CODE_LENGTH))
-
-
-def code_index(code: str) -> bytes:
-    """The index of a reply code, however it was typed."""
-    return blind("".join(c for c in code.upper() if c.isalnum()), purpose="lead_code")
 
 
 def _lead(told: Told, code: str, on: date, at: datetime) -> Lead:
@@ -252,3 +245,9 @@ def _record(lead: Lead, name: str, by: Staff | None, **detail: object) -> None:
         else Subject("lead", lead.number, lead.division_code)
     )
     audit.record(by=by, action=f"monitoring.{name}", subject=subject, detail={"lead": lead.number, **detail})
+
+
+def opened(*, lead: Lead, by: Staff) -> None:
+    """Somebody looked at a lead: on the record."""
+    permit(by, Permission.MONITORING_READ, place=lead.division_code)
+    _record(lead, "read_lead", by)

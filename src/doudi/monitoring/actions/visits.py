@@ -79,21 +79,26 @@ def report_visit(
         if task.state not in OPEN_TASK or pack.version != version:
             raise TaskConflict(version, pack, task.state)
         _check(task, answers, disposition, note, visited_at, by, on, at)
+        said = json.dumps({key: [a.correct, a.value] for key, a in answers.items()}, ensure_ascii=False)
         report = VisitReport.objects.create(
-            task=task, division_code=task.division_code, client_id=client_id, version_seen=version,
-            answers=json.dumps({key: [a.correct, a.value] for key, a in answers.items()}, ensure_ascii=False),
+            task=task, division_code=task.division_code, client_id=client_id, version_seen=version, answers=said,
             disposition=disposition, note=note.strip() or None, place=place.strip() or None, visited_at=visited_at,
             reported_at=at, by_id=by.pk,
         )  # fmt: skip
-        if by.may(Permission.PERSON_WRITE, task.division_code):
-            enter(report=report, by=by, at=at)
-        led_to = task.led_to
-        if disposition == Disposition.APPLY_POLICY and not led_to:
-            led_to = open_found(task=task, note=note, by=by, on=on, at=at)
-        day = timezone.localdate(visited_at)
-        move(task, TaskState.VISITED, visited_on=day, proposed=disposition, led_to=led_to)
+        _follow(report, task, by, on, at)
         record(task, "visit", by, disposition=disposition, answers=len(answers))
     return report
+
+
+def _follow(report: VisitReport, task: VisitTask, by: Staff, on: date, at: datetime) -> None:
+    """What a visit does at once: facts entered by whoever may, a case opened, the task moved on."""
+    if by.may(Permission.PERSON_WRITE, task.division_code):
+        enter(report=report, by=by, at=at)
+    led_to = task.led_to
+    if report.disposition == Disposition.APPLY_POLICY and not led_to:
+        led_to = open_found(task=task, note=str(report.note or ""), by=by, on=on, at=at)
+    day = timezone.localdate(report.visited_at)
+    move(task, TaskState.VISITED, visited_on=day, proposed=report.disposition, led_to=led_to)
 
 
 def _task(number: str, by: Staff) -> VisitTask:

@@ -32,5 +32,7 @@ class Facts:
     population: PopulationFacts
     signals: Signals
     standing: Standing
+    school_list: bool = False
+    """Whether the schools' list of the county has come: then a child who is not on it is at no school."""
     book: Rulebook = field(default_factory=rulebook)
     """The rulebook of the county, with what it decided itself."""

@@ -26,7 +26,8 @@ def of_persons(facts: Facts, on: date) -> pl.DataFrame:
     people = people.with_columns(_ages(on), _death(), *_job())
     days = {
         "days_since_death": "died_on", "days_since_disability": "disability_since",
-        "days_since_illness": "severe_illness_since", "days_since_job_loss": "unemployment_since",
+        "days_since_illness": "severe_illness_since",
+        "days_since_job_loss": "out_of_work_since", "days_since_work_ended": "job_lost_on",
     }  # fmt: skip
     people = people.with_columns(_days(on, column).alias(name) for name, column in days.items())
     return _roles(people.with_columns(_school_age(on), here=_here()))
@@ -59,19 +60,13 @@ def _death() -> pl.Expr:
 
 
 def _job() -> list[pl.Expr]:
-    """Out of work: registered so, or a department says that the employment has ended."""
-    ended = ~pl.col("employment") & (pl.col("employment_source") == DEPARTMENT)
-    by_end = ~pl.col("unemployment").fill_null(False) & ended.fill_null(False)
+    """Work that a department knew of has ended; who is registered as out of work may never have had any."""
+    said_no = ~pl.col("employment") & (pl.col("employment_source") == DEPARTMENT)
+    lost = pl.coalesce("employment_ended_on", pl.when(said_no).then(pl.col("employment_since")))
     return [
-        pl.when(by_end).then(True).otherwise(pl.col("unemployment")).alias("unemployment"),
-        pl.when(by_end)
-        .then(pl.col("employment_since"))
-        .otherwise(pl.col("unemployment_since"))
-        .alias("unemployment_since"),
-        pl.when(by_end)
-        .then(pl.col("employment_source"))
-        .otherwise(pl.col("unemployment_source"))
-        .alias("unemployment_source"),
+        lost.alias("job_lost_on"),
+        pl.when(lost.is_not_null()).then(True).otherwise(pl.col("unemployment")).alias("unemployment"),
+        pl.coalesce(lost, "unemployment_since").alias("out_of_work_since"),
     ]
 
 

@@ -88,10 +88,16 @@ def unemployed_uninsured(
     says="一名 {school_age} 岁儿童不在学。",
 )  # fmt: skip
 def child_not_enrolled(
-    school_age: pl.Expr, study: pl.Expr, here: pl.Expr, school_age_first: pl.Expr, school_age_end: pl.Expr
+    school_age: pl.Expr,
+    study: pl.Expr,
+    here: pl.Expr,
+    school_list: pl.Expr,
+    school_age_first: pl.Expr,
+    school_age_end: pl.Expr,
 ) -> pl.Expr:
-    """A child of school age of whom it is told that no school has it. A school that is not known is not a hit."""
-    return here & (school_age >= school_age_first) & (school_age < school_age_end) & (study == "none")
+    """A child of school age whom no school has. Not to be on the list counts only once the county's list has come."""
+    missing = (study == "none") | (study.is_null() & school_list)
+    return here & (school_age >= school_age_first) & (school_age < school_age_end) & missing
 
 
 @indicator(

@@ -45,7 +45,7 @@ def prepared(facts: Facts, on: date, lines: Thresholds) -> Prepared:
     """The tables that indicators are asked over."""
     people = of_persons(facts, on)
     homes = of_households(facts, people, on)
-    homes = told_incomes(homes, people)
+    homes = told_incomes(homes, people).with_columns(school_list=pl.lit(facts.school_list))
     homes = hardship(homes, people, on, lines)
     answers, persons = screened(facts.book, facts.population, on)
     homes = homes.join(answers, on="household_id", how="left", maintain_order="left")

@@ -33,7 +33,7 @@ ABSENT_HOUSEHOLD: dict[str, bool | int | str] = {
 OPEN = "basic_pension_counted"
 COUNTED_PERSON = ("wage_income_fen", "business_net_income_fen", "transfer_net_income_fen", "property_net_income_fen")
 COUNTED_HOUSEHOLD = ("financial_assets_fen", "vehicle_count", "extra_dwellings")
-COULD = {"dibao_eligible": "could_be_dibao", "near_threshold": "could_be_near", "rigid_expenditure": "could_be_rigid",
+COULD = {"near_threshold": "could_be_near", "rigid_expenditure": "could_be_rigid",
          "assets_within_near_threshold": "assets_could_be_within"}  # fmt: skip
 COULD_PERSON = {"tekun_eligible": "could_be_tekun", "individual_dibao_eligible": "could_be_individual"}
 

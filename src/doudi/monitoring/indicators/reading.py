@@ -19,6 +19,8 @@ from .facts import Facts, Standing
 LOST_DAYS = 800
 """A death longer ago tells nothing new."""
 HELPED_DAYS = 180
+LISTED = 0.8
+"""The schools of a county have sent their list when so many children of school age are on it."""
 EARNING_AGES = range(18, 65)
 PAID = ("dibao", "individual_dibao", "tekun")
 
@@ -54,8 +56,15 @@ def _facts(population: PopulationFacts, ids: Collection[int] | None, using: str)
             _households(population, under, statuses, ids, using),
             receiving.filter(pl.col("person_id").is_in(ours.implode())),
         ),
+        _school_list(population, using),
         county_book(),
     )
+
+
+def _school_list(population: PopulationFacts, using: str) -> bool:
+    """Whether the education department has told of nearly all children of school age of the county."""
+    county = sorted({code[:6] for code in population.households["division_code"].drop_nulls()})
+    return all(register.share_at_school(code, population.on, using=using) >= LISTED for code in county[:1])
 
 
 def _under(rows: Iterable[Covered]) -> pl.DataFrame:

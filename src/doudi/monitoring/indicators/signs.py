@@ -72,7 +72,7 @@ def _own() -> Mapping[str, pl.Expr]:
     return {
         "illness": ill,
         "bills": ill & heavy & _not_by_family("medical_self_paid"),
-        "job": (pl.col("age") >= 16) & pl.col("unemployment") & (pl.col("days_since_job_loss") < fresh),
+        "job": (pl.col("age") >= 16) & (pl.col("days_since_work_ended") < fresh),
         "wage": fell,
         "disability": pl.col("disability").is_in([1, 2]) & (pl.col("days_since_disability") < fresh),
         "school": at_age & (pl.col("study") == "none"),

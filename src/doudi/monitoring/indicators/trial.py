@@ -55,7 +55,8 @@ def wilson(true: int, of: int) -> tuple[float | None, float | None]:
     share, square = true / of, Z * Z
     middle = (share + square / (2 * of)) / (1 + square / of)
     half = Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # At nothing and at all the bound is the share itself, but for the last bit.
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 TYPES: dict[str, pl.DataType] = {

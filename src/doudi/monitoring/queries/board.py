@@ -214,10 +214,9 @@ class Tile:
 def tiles(staff: Staff, on: date) -> list[Tile]:
     """The townships within reach that have anything open, by name of the map."""
     q = conditions(on)
-    town = {"town": Left("division_code", 9)}
-    told = tasks(staff).order_by().annotate(**town).values("town")
+    told = tasks(staff).order_by().values(town=Left("division_code", 9))
     rows = told.annotate(n=Count("pk", filter=q[View.OPEN]), late=Count("pk", filter=q[View.LATE]))
-    statuses = LowIncomeStatus.objects.known().on(on).order_by().annotate(**town).values("town")
+    statuses = LowIncomeStatus.objects.known().on(on).order_by().values(town=Left("division_code", 9))
     homes = {r["town"]: r["n"] for r in statuses.annotate(n=Count("household", distinct=True))}
     return [
         Tile(r["town"], place_name(r["town"]), r["n"], r["late"], _rate(r["n"], homes.get(r["town"], 0)))

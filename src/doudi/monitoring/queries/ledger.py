@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 
-from ..actions.leads import LEAD
+from ..codes import LEAD
 from ..indicators import INDICATORS, Trial, trial, wilson
 from ..models import EarlyWarning, IndicatorState, Outcome, Reporter, Standing, ThresholdChange, WarningState
 
@@ -55,6 +55,16 @@ class Line:
     def percent(self) -> int | None:
         """The same in whole percent."""
         return None if self.precision is None else round(self.precision * 100)
+
+    @property
+    def low_percent(self) -> int | None:
+        """The lower end of the interval."""
+        return None if self.low is None else round(self.low * 100)
+
+    @property
+    def high_percent(self) -> int | None:
+        """The upper end of the interval."""
+        return None if self.high is None else round(self.high * 100)
 
     @property
     def below_floor(self) -> bool:
@@ -105,7 +115,9 @@ def thresholds_said(values: Mapping[str, Any]) -> str:
     from ..indicators import thresholds
 
     known = thresholds().quantities
-    return "；".join(f"{known[name].label if name in known else name}：{value}" for name, value in values.items()) or "—"
+    return (
+        "；".join(f"{known[name].label if name in known else name}：{value}" for name, value in values.items()) or "—"
+    )
 
 
 def watched_keys() -> frozenset[str]:
@@ -119,15 +131,16 @@ def _rows(staff: Staff, since: date) -> QuerySet[EarlyWarning]:
     return rows.filter(raised_on__gte=since)
 
 
-def _counted(rows: QuerySet[EarlyWarning], field: str) -> Iterable[dict[str, Any]]:
+def _counted(rows: QuerySet[EarlyWarning], field: str) -> list[dict[str, Any]]:
     known = Q(outcome__in=[Outcome.TRUE, Outcome.FALSE])
-    return rows.values(field).annotate(
+    told = rows.values(field).annotate(
         n=Count("pk"),
         waiting=Count("pk", filter=Q(state=WarningState.RAISED)),
         known=Count("pk", filter=known),
         right=Count("pk", filter=Q(outcome=Outcome.TRUE)),
         led=Count("pk", filter=Q(outcome=Outcome.TRUE) & ~Q(task__led_to="")),
     )
+    return list(told)
 
 
 def _visits(rows: QuerySet[EarlyWarning]) -> Mapping[str, int]:
@@ -139,7 +152,8 @@ def _days(rows: QuerySet[EarlyWarning]) -> Mapping[str, list[int]]:
     told: dict[str, list[int]] = defaultdict(list)
     helped = rows.filter(task__helped_on__gte=F("raised_on"), outcome=Outcome.TRUE)
     for key, raised_on, helped_on in helped.values_list("indicator", "raised_on", "task__helped_on"):
-        told[key].append((helped_on - raised_on).days)
+        if helped_on is not None:
+            told[key].append((helped_on - raised_on).days)
     return told
 
 

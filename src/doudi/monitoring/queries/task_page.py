@@ -14,7 +14,7 @@ from doudi.accounts.models import Staff
 from doudi.casework.models import Application, PeriodicReview
 from doudi.console.components import Entry
 from doudi.places.queries import calendar_for
-from doudi.policy import PolicyError
+from doudi.policy import PolicyError, RuleError
 from doudi.policy.law import instrument
 
 from ..models import Disposition, EarlyWarning, Lead, Level, VisitTask
@@ -64,8 +64,8 @@ def _said(warning: EarlyWarning) -> Said:
 def _clause(key: str) -> str:
     code, _dash, article = key.partition("-")
     try:
-        return f"{instrument(code).short} {article}"
-    except (PolicyError, KeyError, AttributeError):
+        return str(instrument(code).article(article))
+    except (PolicyError, RuleError, KeyError):
         return key
 
 
@@ -73,7 +73,7 @@ def _entries(task: VisitTask) -> list[Entry]:
     told = [Entry(task.opened_at, _("提出任务"))]
     for report in task.reports.order_by("pk"):  # type: ignore[attr-defined]
         who = Staff.objects.filter(pk=report.by_id).values_list("name", flat=True).first() or ""
-        notes = [who, Disposition(report.disposition).label, str(report.note or "")]
+        notes: list[str] = [who, str(Disposition(report.disposition).label), str(report.note or "")]
         if report.entered_at is None:
             notes.append(_("入户核实的事实待经办人员记入档案"))
         told.append(Entry(report.visited_at, _("入户"), [n for n in notes if n]))

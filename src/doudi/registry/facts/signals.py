@@ -60,6 +60,9 @@ HOUSEHOLD_FIGURES = (
 FAMILY = ("declared", "visit")
 FORMER = {"wage_income": (300, 800), "power_use": (28, 400)}
 """How many days before the latest figure the one it is compared with may end: a year of wages, months of power."""
+USUAL = 0.8
+"""Of several figures before, the one that four in five did not exceed: what was usual before it began to fall."""
+SEVERE = "(r.kind = 'severe_illness' AND r.code = 'yes') OR (r.kind = 'disability' AND r.grade IN (1, 2))"
 WINDOW_DAYS = 460
 """A figure that ended longer ago is nothing to act on; sources report up to three months late."""
 
@@ -67,6 +70,10 @@ ROW = {"subject": pl.String, "kind": pl.String, "code": pl.String, "grade": pl.I
        "since": pl.Date, "rank": pl.Int64, "recorded": pl.Int64, "row": pl.Int64}  # fmt: skip
 FIGURE = {"subject": pl.String, "kind": pl.String, "amount": pl.Int64, "source": pl.String, "ends_on": pl.Date,
           "rank": pl.Int64, "recorded": pl.Int64, "superseded": pl.Int64, "row": pl.Int64}  # fmt: skip
+SAID_THEN = {"subject": pl.String, "kind": pl.String, "source": pl.String, "ends_on": pl.Date, "recorded": pl.Int64,
+             "superseded": pl.Int64, "row": pl.Int64}  # fmt: skip
+MOMENTS = """(extract(epoch FROM r.recorded_at) * 1000000)::bigint AS recorded,
+  (extract(epoch FROM r.superseded_at) * 1000000)::bigint AS superseded, r.id AS row"""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ def signals(people: pl.Series, households: pl.Series, on: date, *, using: str = 
     homes = pl.DataFrame({"household_id": households.unique(maintain_order=True)})
     persons = persons.join(read.deaths(persons["person_id"]), on="person_id", how="left", maintain_order="left")
     persons = read.certificates(persons, "person_id", "certificate", CERTIFICATES)
+    persons = read.severe_since(persons)
+    persons = read.work_ended(persons)
     persons = read.figures(persons, "person_id", PERSON_FIGURES)
     homes = read.certificates(homes, "household_id", "circumstance", CIRCUMSTANCES)
     homes = read.figures(homes, "household_id", HOUSEHOLD_FIGURES)
@@ -147,6 +156,37 @@ class _Read:
             frame = frame.join(mine, on=key, how="left", maintain_order="left")
         return frame
 
+    def severe_since(self, people: pl.DataFrame) -> pl.DataFrame:
+        """A grave illness or disability lasts since anybody first said so, not since the last bill or card."""
+        query = f"""
+        SELECT r.person_id AS subject, r.kind, r.source, r.starts_on AS ends_on, {MOMENTS}
+        FROM registry_certificate r WHERE r.person_id = ANY ({ids_of(people["person_id"])}) AND ({SEVERE})
+          AND r.starts_on <= {self.day}"""
+        rows = _standing(frame_of(query, SAID_THEN, self.using))
+        first = rows.group_by("subject", "kind").agg(pl.col("ends_on").min().alias("first"))
+        for kind, severe in (
+            ("severe_illness", pl.col("severe_illness")),
+            ("disability", pl.col("disability").is_in([1, 2])),
+        ):
+            mine = first.filter(pl.col("kind") == kind).select(pl.col("subject").alias("person_id"), "first")
+            people = people.join(mine, on="person_id", how="left", maintain_order="left")
+            earliest = pl.min_horizontal(f"{kind}_since", "first")
+            since = pl.when(severe).then(earliest).otherwise(pl.col(f"{kind}_since"))
+            people = people.with_columns(since.alias(f"{kind}_since")).drop("first")
+        return people
+
+    def work_ended(self, people: pl.DataFrame) -> pl.DataFrame:
+        """The last day of work that a department had on file, of those of whom it has none any more."""
+        query = f"""SELECT r.person_id, max(r.ends_on) AS employment_ended_on FROM registry_certificate r
+          WHERE r.person_id = ANY ({ids_of(people["person_id"])}) AND r.kind = 'employment' AND r.code = 'yes'
+          AND r.source NOT IN ({_told(list(FAMILY))}) AND r.superseded_at IS NULL AND r.ends_on <= {self.day}
+          GROUP BY r.person_id"""
+        ended = frame_of(query, {"person_id": pl.String, "employment_ended_on": pl.Date}, self.using)
+        people = people.join(ended, on="person_id", how="left", maintain_order="left")
+        goes_on = pl.col("employment") & ~pl.col("employment_source").is_in(list(FAMILY))
+        ended_on = pl.when(~goes_on.fill_null(False)).then(pl.col("employment_ended_on"))
+        return people.with_columns(ended_on.alias("employment_ended_on"))
+
     def figures(self, frame: pl.DataFrame, key: str, figures: tuple[Figure, ...]) -> pl.DataFrame:
         """The frame with the latest figures: amount, source, the day to which it is told, and the one before."""
         rows = self._rows(frame[key], key, sorted({figure.kind for figure in figures}))
@@ -162,8 +202,7 @@ class _Read:
         earliest = (self.on - timedelta(days=WINDOW_DAYS + 400)).isoformat()
         query = f"""
         SELECT r.{key} AS subject, r.kind, r.amount, r.source, coalesce(r.ends_on, r.starts_on) AS ends_on,
-          {rank_of(kinds)} AS rank, (extract(epoch FROM r.recorded_at) * 1000000)::bigint AS recorded,
-          (extract(epoch FROM r.superseded_at) * 1000000)::bigint AS superseded, r.id AS row
+          {rank_of(kinds)} AS rank, {MOMENTS}
         FROM registry_statement r WHERE r.{key} = ANY ({ids_of(ids)}) AND r.kind IN ({_told(kinds)})
           AND r.ends_on > DATE '{earliest}' AND r.starts_on <= {self.day}
           AND (r.superseded_at IS NULL OR r.kind IN ({_told(list(FORMER))}))"""
@@ -187,25 +226,24 @@ def _latest(rows: pl.DataFrame, figure: Figure, key: str, on: date) -> pl.DataFr
 
 
 def _before(rows: pl.DataFrame, best: pl.DataFrame, figure: Figure) -> pl.DataFrame:
-    """The middle one of the figures of the same source that ended so long before.
-
-    A row that was replaced counts as what was said then; one that was only taken back does not.
-    """
-    replaced = rows.select("subject", "source", pl.col("recorded").alias("superseded")).unique()
-    standing = pl.concat(
-        [
-            rows.filter(pl.col("superseded").is_null()),
-            rows.join(replaced, on=["subject", "source", "superseded"], how="semi"),
-        ]
-    )
+    """What was usual among the figures of the same source that ended so long before."""
     # Of several rows of one end the last recorded is what was known in the end.
-    once = standing.sort("recorded", "row", descending=True).unique(["subject", "source", "ends_on"], keep="first")
+    once = (
+        _standing(rows).sort("recorded", "row", descending=True).unique(["subject", "source", "ends_on"], keep="first")
+    )
     least, most = FORMER[figure.kind]
     latest = best.select("subject", "source", pl.col("ends_on").alias("last"))
     gap = (pl.col("last") - pl.col("ends_on")).dt.total_days()
     earlier = once.join(latest, on=["subject", "source"]).filter(gap >= least, gap <= most)
-    middle = pl.col("amount").quantile(0.5, interpolation="lower").cast(pl.Int64)
-    return earlier.group_by("subject").agg(middle.alias(f"{figure.name}_before"))
+    usual = pl.col("amount").quantile(USUAL, interpolation="nearest").cast(pl.Int64)
+    return earlier.group_by("subject").agg(usual.alias(f"{figure.name}_before"))
+
+
+def _standing(rows: pl.DataFrame) -> pl.DataFrame:
+    """What was said: rows that stand, and rows that a later one of the source replaced; not those only taken back."""
+    same = ["subject", "kind", "source", "superseded"]
+    later = rows.select("subject", "kind", "source", pl.col("recorded").alias("superseded")).unique()
+    return pl.concat([rows.filter(pl.col("superseded").is_null()), rows.join(later, on=same, how="semi")])
 
 
 def _value(read: Read) -> pl.Expr:

@@ -58,6 +58,17 @@ def on_fiscal_payroll(people: pl.Series, on: date, *, using: str = "default") ->
     return frame_of(query, {"person_id": pl.String}, using)["person_id"]
 
 
+def share_at_school(county: str, on: date, *, using: str = "default") -> float:
+    """Of the children of seven to thirteen of a county the share whom the education department has on its list."""
+    born = f"BETWEEN DATE '{on.year - 13}-01-01' AND DATE '{on.year - 8}-12-31'"
+    place = f"division_code >= '{int(county)}' AND division_code < '{int(county)}:'"
+    children = f"SELECT id AS person_id FROM registry_person WHERE birth_date {born} AND {place} AND death_date IS NULL"
+    ids = frame_of(children, {"person_id": pl.String}, using)["person_id"]
+    listed = f"""SELECT count(DISTINCT person_id) AS listed FROM registry_certificate r
+      WHERE person_id = ANY ({ids_of(ids)}) AND kind = 'study' AND source = 'education' AND {_holds(on)}"""
+    return int(frame_of(listed, {"listed": pl.Int64}, using).item()) / max(ids.len(), 1)
+
+
 def _holds(on: date) -> str:
     day = f"DATE '{on.isoformat()}'"
     return f"r.superseded_at IS NULL AND r.starts_on <= {day} AND (r.ends_on IS NULL OR r.ends_on > {day})"

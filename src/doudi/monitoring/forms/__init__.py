@@ -1,0 +1,1 @@
+"""The forms of monitoring: of tasks, of leads, of indicators."""
