@@ -1,4 +1,4 @@
-"""A coordinator's day without a network: tasks in the morning, five visits on the mountain, all of it there at night."""
+"""A coordinator's day without a network: tasks in the morning, five visits on the mountain, all there at night."""
 
 from __future__ import annotations
 
