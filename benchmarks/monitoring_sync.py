@@ -61,7 +61,11 @@ def phone(url: str, username: str, password: str) -> dict[str, Any]:
         households = page.locator("a.task").count()
         later = [timed(page, lambda: again(page)) for _ in range(3)]
         browser.close()
-    return {"households": households, **first, "after_seconds": round(statistics.median(x["seconds"] for x in later), 2)}
+    return {
+        "households": households,
+        **first,
+        "after_seconds": round(statistics.median(x["seconds"] for x in later), 2),
+    }
 
 
 def again(page: Page) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doudi.documents import actions as documents
@@ -37,6 +37,7 @@ def test_a_webp_loses_its_exif_and_says_so() -> None:
     assert (clean[20], int.from_bytes(clean[4:8], "little")) == (0, len(clean) - 8)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 80))
 def test_a_damaged_picture_is_refused_or_cleaned_never_a_crash(noise: bytes, cut: int) -> None:
     for content in (noise, jpeg()[:cut] + noise, png()[:cut] + noise, b"RIFF\0\0\0\0WEBP" + noise):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doudi.field.clock import moment
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+slow_is_fine = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 wrong = st.timedeltas(min_value=timedelta(days=-3000), max_value=timedelta(days=3000))
 
 
+@slow_is_fine
 @given(wrong, st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=30)))
 def test_however_wrong_a_steady_clock_is_the_time_comes_out_right(error: timedelta, ago: timedelta) -> None:
     offset = round(-error.total_seconds() * 1000)
@@ -22,6 +24,7 @@ def test_however_wrong_a_steady_clock_is_the_time_comes_out_right(error: timedel
     assert not found.doubtful
 
 
+@slow_is_fine
 @given(wrong, st.one_of(st.none(), st.integers(-(10**11), 10**11)), wrong)
 def test_whatever_a_phone_says_nothing_happens_after_it_arrived(error: timedelta, offset, said: timedelta) -> None:
     found = moment(client_at=NOW + said, offset_ms=offset, sent_at=NOW + error, received_at=NOW)

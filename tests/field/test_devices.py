@@ -104,3 +104,9 @@ def test_planted_an_answered_record_stays_answered(phone: Phone, as_web) -> None
             SyncRecord.objects.update(outcome="refused")
         with pytest.raises(ProgrammingError), transaction.atomic():
             SyncRecord.objects.all().delete()
+
+
+def test_the_phone_that_was_here_last_stands_first(phone: Phone) -> None:
+    newer = another(phone.staff)
+    Device.objects.filter(pk=phone.device.pk).update(seen_at=NOW.replace(hour=1))
+    assert list(devices_of(phone.staff)) == [newer, phone.device]

@@ -1,4 +1,4 @@
-"""A coordinator's day without a network: tasks in the morning, five visits on the mountain, all of it there at night."""
+"""A coordinator's day without a network: tasks in the morning, five visits on the mountain, all there at night."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ def visit(page: Page, number: str, *, hard: str = "不难", note: str = "") -> N
         unlock(page)
     expect(page.get_by_role("heading", name="入户核实")).to_be_visible()
     for row in page.locator(".ask:not(.q) .yn").all():
-        row.get_by_text("对", exact=True).click()
-    page.get_by_text("见到本人", exact=True).click()
-    page.get_by_text(hard, exact=True).click()
+        row.get_by_role("radio", name="对", exact=True).check()
+    page.get_by_role("radio", name="见到本人", exact=True).check()
+    page.get_by_role("radio", name=hard, exact=True).check()
     page.get_by_label("拍照").set_input_files(picture())
     expect(page.get_by_role("button", name=re.compile("照片，点一下删除"))).to_be_visible()
     ink(page)
@@ -148,7 +148,7 @@ def half_filled_survives_a_reload(page: Page, number: str) -> None:
     """A phone that dies in the middle of a visit loses nothing."""
     page.goto(f"/field/#visit/{number}")
     page.get_by_label("补充说明").fill("写到一半")
-    page.get_by_text("难，要帮", exact=True).click()
+    page.get_by_role("radio", name="难，要帮").check()
     look(page, "field-visit", full=True)
     assert (accessible(page), overflow(page)) == ([], 0)
     page.reload()
@@ -162,7 +162,7 @@ def decide(page: Page) -> None:
     page.get_by_role("link", name="看看，选一个").click()
     expect(page.get_by_role("heading", name="两边不一样")).to_be_visible()
     for mine in page.get_by_role("radio", name=re.compile("我填的")).all():
-        mine.check(force=True)
+        mine.check()
     look(page, "field-conflict")
     assert (accessible(page), overflow(page)) == ([], 0)
     page.get_by_role("button", name="就这样定").click()
@@ -188,14 +188,16 @@ def test_a_consent_a_lead_and_an_emergency_from_the_phone(mountain: BrowserConte
     look(page, "field-consent", full=True)
     assert (accessible(page), overflow(page)) == ([], 0)
     page.get_by_role("button", name="签好了").click()
+    expect(page.get_by_role("heading", name="入户核实")).to_be_visible()
     page.goto("/field/#lead")
     page.get_by_label("谁家").fill("村口的老人")
     page.get_by_label("什么情况").fill("一个人住，几天没有生火了")
     assert (accessible(page), overflow(page)) == ([], 0)
     page.get_by_role("button", name="报给乡镇").click()
+    expect(page.get_by_role("heading", name="待传", exact=True)).to_be_visible()
     page.goto("/field/#urgent")
     page.get_by_label("是谁").fill("外省过路司机")
-    page.get_by_text("突发重病", exact=True).click()
+    page.get_by_role("radio", name="突发重病").check()
     page.get_by_label("说清楚一点").fill("送卫生院，押金不够")
     look(page, "field-urgent", full=True)
     assert (accessible(page), overflow(page)) == ([], 0)

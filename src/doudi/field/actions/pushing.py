@@ -53,7 +53,7 @@ def take(*, sent: Sent, sent_at: datetime, device: Device, by: Staff, on: date, 
         if kept is not None and (kept.staff_id != by.pk or kept.digest != sent.digest):
             return _answer(sent, Outcome.REFUSED, problems=[_problem("", _("这个编号已经传过别的内容，请重新填写。"))])
         if kept is not None and kept.outcome in FINAL:
-            answer: Answer = json.loads(kept.answer)
+            answer: Answer = json.loads(str(kept.answer))
             return answer
         when = moment(client_at=sent.client_at, offset_ms=sent.offset_ms, sent_at=sent_at, received_at=at)
         errand = Errand(sent=sent, happened_at=when.at, by=by, on=on, at=at)
@@ -86,7 +86,7 @@ def _judge(errand: Errand) -> Judged:
 
 def _open_conflict(errand: Errand) -> FieldConflict:
     found = FieldConflict.objects.select_for_update().filter(
-        record__client_id=errand.sent.resolves, record__staff=errand.by, decision=""
+        record__client_id=str(errand.sent.resolves), record__staff=errand.by, decision=""
     )
     if (conflict := found.first()) is None:
         raise refuse("", _("这个冲突已经处理过了。"))

@@ -15,7 +15,7 @@ from ..models import Device, FieldConflict, SyncRecord
 
 def devices_of(staff: Staff) -> QuerySet[Device]:
     """Their own; of everybody for whoever may close accounts."""
-    rows = Device.objects.select_related("staff").annotate(sent=Count("records"))
+    rows = Device.objects.select_related("staff").annotate(sent=Count("records")).order_by("-seen_at", "-pk")
     return rows if staff.may(Permission.STAFF_WRITE) else rows.filter(staff=staff)
 
 

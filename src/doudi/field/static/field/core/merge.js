@@ -34,8 +34,8 @@ const row = (key, before, answer, now) => {
   return { key, line, base, mine: untouched ? null : mine, theirs, untouched, moved, pick, open: pick === null };
 };
 
-/** Whether a row is worth showing: somebody said or changed something. */
-export const tells = (one) => !one.untouched || one.moved;
+/** Whether a row is worth showing: the sides differ, or something moved while we were out. */
+export const tells = (one) => one.moved || (!one.untouched && one.pick !== "same");
 
 /** The answers that say what was chosen, against what stands now. Null as long as a row is undecided. */
 export const merged = (rowsChosen) => {

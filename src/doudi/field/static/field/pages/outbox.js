@@ -66,12 +66,12 @@ class ConflictForm {
         h("p.sub", {}, "您在外面填的时候，系统里变了。一项一项看，选哪个；两边说的都会留下。")),
       told.map((row) => this.row(row)),
       told.length ? "" : h("section.blk", {}, h("p.sub", {}, "内容没有矛盾，只是别人先交了一份。")), h("section.blk", {}, this.problem)),
-    h("div.foot", {}, h("button.btn", { type: "button", onclick: () => this.theirs() }, "全按系统里的"),
+    h("footer.foot", {}, h("button.btn", { type: "button", onclick: () => this.theirs() }, "全按系统里的"),
       gone ? "" : h("button.btn.pri.grow", { type: "button", onclick: () => this.keep() }, "就这样定"))];
   }
 
   row(row) {
-    const side = (name, value) => h("span", {}, h("small", {}, name), shown(row.line, value));
+    const side = (name, value) => [h("small", {}, name), shown(row.line, value)];
     const pick = row.pick === "same" ? "mine" : row.pick;
     const cell = h("div.sides", {}, h("div", {}, side("出门时", row.base)));
     const both = choices(`${row.line.label}，按哪个`, [["mine", side("我填的", row.mine)], ["theirs", side("系统里", row.theirs)]], pick, (choice) => { this.rows = merge.choose(this.rows, row.key, choice); });

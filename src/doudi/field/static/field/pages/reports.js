@@ -35,7 +35,7 @@ export const leadPage = ({ desk, go, more }) => {
       field("谁家", { maxlength: 100, placeholder: "姓名、住哪里", oninput: (e) => { form.about = e.target.value; } }), villageField(desk, form), area("什么情况", form, "text")),
     h("section.blk", {}, h("h2", {}, "急不急？"), choices("急不急", [[false, "不急"], [true, "急，今天就要去"]], false, (urgent) => { form.urgent = urgent; }, "choose.two")),
     shots(desk, [], (ids) => { files = ids; }, { whole: "照片和录音" }), h("section.blk", {}, problem)),
-  h("div.foot", {}, h("button.btn.pri.grow", { type: "button", onclick: finish }, "报给乡镇"))];
+  h("footer.foot", {}, h("button.btn.pri.grow", { type: "button", onclick: finish }, "报给乡镇"))];
 };
 
 export const urgentPage = ({ desk, go, more, args: [number = ""] }) => {
@@ -58,5 +58,5 @@ export const urgentPage = ({ desk, go, more, args: [number = ""] }) => {
     h("section.blk", {}, h("h2", {}, "遇到什么事？"), choices("遇到什么事", EVENTS, "", (event) => { form.event = event; }), area("说清楚一点", form, "text")),
     h("section.blk", {}, h("h2", {}, "有多难？"), choices("有多难", SEVERITY, form.severity, (severity) => { form.severity = severity; })),
     shots(desk, [], (ids) => { files = ids; }, { whole: "现场照片", voice: true }), h("section.blk", {}, problem)),
-  h("div.foot", {}, h("button.btn.pri.grow", { type: "button", onclick: finish }, "报给乡镇，马上办"))];
+  h("footer.foot", {}, h("button.btn.pri.grow", { type: "button", onclick: finish }, "报给乡镇，马上办"))];
 };

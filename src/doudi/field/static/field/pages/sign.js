@@ -39,7 +39,7 @@ class SignForm {
     return [head(title, this.back), h("main", { id: "main" }, this.kind === "pledge" ? this.pledging() : this.consenting(),
       h("section.blk", {}, h("h2", {}, "请念给签字的人听"), this.paper),
       h("section.blk", {}, signPad(`${this.signer.name}签名`, (url) => { this.image = url; }), this.problem)),
-    h("div.foot", {}, h("button.btn.pri.grow", { type: "button", onclick: () => this.keep() }, "签好了"))];
+    h("footer.foot", {}, h("button.btn.pri.grow", { type: "button", onclick: () => this.keep() }, "签好了"))];
   }
 
   repaint() { this.paper.textContent = this.shown(); }

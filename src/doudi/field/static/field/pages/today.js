@@ -11,7 +11,7 @@ export const today = ({ desk, more }) => {
     head("今天", null, more),
     h("main", { id: "main" },
       rows.length ? [summary(left, desk), rows.map((pack) => row(pack, done.has(pack.number), desk))] : nothing(desk)),
-    left.length ? h("div.foot", {}, h("a.btn.pri.grow", { href: `#visit/${left[0].number}` }, `去第一家：${left[0].head}家`)) : "",
+    left.length ? h("footer.foot", {}, h("a.btn.pri.grow", { href: `#visit/${left[0].number}` }, `去第一家：${left[0].head}家`)) : "",
   ];
 };
 

@@ -44,7 +44,7 @@ class VisitForm {
     this.problem = h("p.error", { role: "alert" });
     this.root = h("main", { id: "main" }, this.family(pack), this.facts(pack), this.questions(pack), this.seen(), this.hard(),
       shots(this.desk, this.draft.files, (files) => this.set({ files })), this.signature(), this.papers(pack), this.note());
-    return [head("入户核实", "#today"), this.root, h("div.foot", {},
+    return [head("入户核实", "#today"), this.root, h("footer.foot", {},
       h("button.btn", { type: "button", onclick: () => this.absent() }, "家里没人"),
       h("button.btn.pri.grow", { type: "button", onclick: () => this.finish() }, "做完了，下一户"))];
   }
