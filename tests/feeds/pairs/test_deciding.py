@@ -128,7 +128,8 @@ def test_planted_without_the_purpose_limit_another_departments_liaison_would_see
         assert DoubtfulPair.objects.count() == 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE OR REPLACE FUNCTION doudi_feed_is_ours(liaison text) RETURNS boolean LANGUAGE sql AS 'SELECT true'"
+            "CREATE OR REPLACE FUNCTION doudi_feed_roles() RETURNS text[] LANGUAGE sql"
+            " AS $$ SELECT '{county_clerk}'::text[] $$"
         )
     with as_web(stranger):
         assert DoubtfulPair.objects.count() == 1
