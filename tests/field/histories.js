@@ -49,11 +49,13 @@ class Server {
   push(records) { return records.map((record) => this.take(structuredClone(record))); }
 
   take(record) {
-    const words = JSON.stringify(record);
+    const { attempt, ...said } = record;
+    const words = JSON.stringify(said);
     const kept = this.log.get(record.id);
     if (kept && kept.words !== words) return { id: record.id, outcome: "refused", problems: [{ message: "other words" }] };
-    if (kept && kept.answer.outcome !== "refused" && this.defect !== "twice") return kept.answer;
-    const answer = this.judge(record);
+    const again = kept?.answer.outcome === "refused" && (attempt > kept.answer.attempt || this.defect === "stale");
+    if (kept && !again && this.defect !== "twice") return kept.answer;
+    const answer = { ...this.judge(record), attempt };
     this.log.set(record.id, { words, record, answer });
     if (record.resolves && answer.outcome !== "refused") this.conflicts.get(record.resolves).decided = record.id;
     if (answer.outcome === "conflict") this.conflicts.set(record.id, { decided: null });

@@ -25,6 +25,7 @@ def test_six_hundred_random_histories_of_three_phones_converge_with_nothing_lost
 
 
 @pytest.mark.planted
-@pytest.mark.parametrize("defect", ["forget", "twice", "overwrite"])
+@pytest.mark.parametrize("defect", ["forget", "twice", "overwrite", "stale"])
 def test_planted_a_phone_or_a_server_that_breaks_its_promise_is_caught(page: Page, defect: str) -> None:
-    assert run(page, first=1, count=200, defect=defect)["broken"]
+    # "stale", a late copy of a refused record taken for a new wish, was found by seed 1903 of the full run.
+    assert run(page, first=1801 if defect == "stale" else 1, count=400, defect=defect)["broken"]

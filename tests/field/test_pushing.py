@@ -103,6 +103,14 @@ def test_a_refused_record_says_why_and_may_come_again(phone: Phone, as_web) -> N
     assert SyncRecord.objects.get().outcome == "refused"
 
 
+def test_a_late_copy_of_a_refused_record_is_not_a_new_wish(phone: Phone, as_web) -> None:
+    record = sent(phone, body={"disposition": "nonsense"})
+    with as_web(phone.staff):
+        first = push(phone, record)[0]
+        assert push(phone, record)[0] == first
+        assert push(phone, dataclasses.replace(record, attempt=1))[0]["attempt"] == 1
+
+
 def test_one_bad_record_does_not_hold_up_the_others(phone: Phone, as_web) -> None:
     with as_web(phone.staff):
         answers = push(phone, sent(phone, body={"disposition": ""}), sent(phone))

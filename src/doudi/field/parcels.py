@@ -34,6 +34,8 @@ class Sent:
     place: dict[str, float] | None = None
     resolves: UUID | None = None
     decision: str = ""
+    # How often a person has asked to try again after a refusal. Not part of the words: those stay the same.
+    attempt: int = 0
 
     @property
     def canonical(self) -> str:
@@ -127,4 +129,5 @@ def _sent(row: object) -> Sent:
         place=place_of(row.get("place")),
         resolves=uuid_of(row["resolves"]) if row.get("resolves") else None,
         decision=str(row.get("decision") or "")[:10],
+        attempt=row["attempt"] if isinstance(row.get("attempt"), int) else 0,
     )

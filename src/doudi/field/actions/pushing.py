@@ -52,9 +52,11 @@ def take(*, sent: Sent, sent_at: datetime, device: Device, by: Staff, on: date, 
         kept = SyncRecord.objects.filter(client_id=sent.client_id).first()
         if kept is not None and (kept.staff_id != by.pk or kept.digest != sent.digest):
             return _answer(sent, Outcome.REFUSED, problems=[_problem("", _("这个编号已经传过别的内容，请重新填写。"))])
-        if kept is not None and kept.outcome in FINAL:
+        if kept is not None:
             answer: Answer = json.loads(str(kept.answer))
-            return answer
+            # A copy that was long on its way is not a new wish: what it said may have been filled in anew meanwhile.
+            if kept.outcome in FINAL or sent.attempt <= answer["attempt"]:
+                return answer
         when = moment(client_at=sent.client_at, offset_ms=sent.offset_ms, sent_at=sent_at, received_at=at)
         errand = Errand(sent=sent, happened_at=when.at, by=by, on=on, at=at)
         judged = _judge(errand)
@@ -133,7 +135,7 @@ def _after(row: SyncRecord, errand: Errand, judged: Judged) -> None:
 
 
 def _answer(sent: Sent, outcome: Outcome, **said: Any) -> Answer:
-    return {"id": str(sent.client_id), "outcome": outcome.value, **said}
+    return {"id": str(sent.client_id), "outcome": outcome.value, "attempt": sent.attempt, **said}
 
 
 def _problem(field: str, message: str) -> dict[str, str]:

@@ -69,6 +69,8 @@ export const settle = (box, answers, now) => {
 };
 
 const answered = (one, answer, now) => {
+  // A refusal of an earlier attempt that comes late says nothing of this one.
+  if (answer.outcome === "refused" && (answer.attempt ?? 0) < (one.attempt ?? 0)) return one;
   if (answer.outcome === "applied") return { ...one, state: "applied", told: answer.told, ended: now };
   if (answer.outcome === "conflict") return { ...one, state: "conflict", base: answer.base, theirs: answer.theirs };
   if (answer.outcome === "refused") return { ...one, state: "refused", problems: answer.problems };
@@ -85,7 +87,7 @@ export const decide = (box, id, record) => {
 export const again = (box, id) => ({
   ...box,
   notBefore: 0,
-  records: box.records.map((one) => (one.id === id && one.state === "refused" ? { ...one, state: "waiting", problems: undefined } : one)),
+  records: box.records.map((one) => (one.id === id && one.state === "refused" ? { ...one, state: "waiting", problems: undefined, attempt: (one.attempt ?? 0) + 1 } : one)),
 });
 
 /** Refused, and filled in anew: the old words stay until they expire. If it decided a conflict, that is open again. */
@@ -114,4 +116,5 @@ export const expire = (box, now, keepMs, pendingFiles = new Set()) => ({
 export const wire = (one) => ({
   id: one.id, kind: one.kind, task: one.task ?? "", version: one.version ?? null, body: one.body, client_at: one.client_at,
   offset_ms: one.offset_ms ?? null, place: one.place ?? null, resolves: one.resolves ?? null, decision: one.decision ?? "",
+  attempt: one.attempt ?? 0,
 });
