@@ -47,8 +47,8 @@ def head() -> str:
     """What ran where."""
     memory = psutil.virtual_memory().total / 2**30
     return (
-        f"# Monitoring, {date.today():%d %B %Y}\n\n`./run bench monitoring` on {os.cpu_count()} cores, {memory:.0f} GiB, "
-        f"Python {platform.python_version()}; load before: {os.getloadavg()[0]:.1f}."
+        f"# Monitoring, {date.today():%d %B %Y}\n\n`./run bench monitoring` on {os.cpu_count()} cores, "
+        f"{memory:.0f} GiB, Python {platform.python_version()}; load before: {os.getloadavg()[0]:.1f}."
     )
 
 

@@ -100,7 +100,6 @@ def land(people: int, seed: int) -> int:
 
     django.setup()
     from benchmarks.monitoring_feeds import land_one
-
     from doudi.demo import feeds
     from doudi.demo.county import draw
     from doudi.demo.generate import villages

@@ -27,7 +27,9 @@ def person(clerk):
     return people_of(a_household(clerk, member()))[0]
 
 
-def certificate(person, code: str = "yes", since: date = date(2026, 3, 1), until: date | None = None, **more) -> Written:
+def certificate(
+    person, code: str = "yes", since: date = date(2026, 3, 1), until: date | None = None, **more
+) -> Written:
     rows = pl.DataFrame([(person.pk, since, until, code, None, None)], schema=WORDS, orient="row")
     told = Told(table="certificate", kind="employment", source="human_resources", rows=rows, **more)
     return state_facts(told=told, by=None, on=DAY, at=at())

@@ -22,7 +22,9 @@ ROWS_AT_ONCE = 100_000
 def linker(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model | None) -> Iterator[tuple[DuckDBAPI, Linker]]:
     """A Splink linker over the features of both sides; all its tables are gone afterwards."""
     # Without a folder DuckDB writes nothing to disk: names and birth days of people never lie there readable.
-    limits = {"threads": THREADS, "memory_limit": MEMORY, "temp_directory": ""}
+    limits: dict[str, str | bool | int | float | list[str]] = {
+        "threads": THREADS, "memory_limit": MEMORY, "temp_directory": "",
+    }  # fmt: skip
     with duckdb.connect(":memory:", config=limits) as connection:
         database = DuckDBAPI(connection)
         # Splink takes the side whose name sorts first as left: the rows.
