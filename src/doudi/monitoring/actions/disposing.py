@@ -100,6 +100,8 @@ def _check(task: VisitTask, choice: Choice, on: date) -> None:
         )
     if len(choice.note.strip()) < SHORTEST:
         problems.add("note", _("请写明核实到的情况，至少 %(n)s 个字。") % {"n": SHORTEST})
+    if choice.disposition == D.PUSH_DEPARTMENT and choice.entitlement == "other":
+        problems.add("entitlement", _("请选择事项"))
     if choice.disposition == D.DIED:
         members = Membership.objects.known().on(on).filter(household=task.household).values_list("person_id", flat=True)
         if choice.person not in members:

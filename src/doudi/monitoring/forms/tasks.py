@@ -17,7 +17,8 @@ from ..models import Disposition
 
 ENTITLEMENTS = [
     ("refer_medical", _("医疗救助")), ("refer_education", _("教育救助")), ("refer_employment", _("就业救助")),
-    ("refer_housing", _("住房救助")), ("refer_disaster", _("受灾人员救助")), ("other", _("其他帮助")),
+    ("refer_housing", _("住房救助")), ("refer_disaster", _("受灾人员救助")), ("disability", _("残疾人服务")),
+    ("revitalisation", _("防返贫帮扶")),
 ]  # fmt: skip
 
 

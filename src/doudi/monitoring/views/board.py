@@ -46,7 +46,7 @@ def board(request: StaffRequest) -> HttpResponse:
     page = Paginator(query.listed(request.user, wish, on), PAGE).get_page(request.GET.get("page"))
     lines = ledger(request.user, on)
     waiting = request.user.scope.narrow(Lead.objects.filter(state=LeadState.RECEIVED), Permission.MONITORING_READ)
-    sources = query.freshness(on)
+    sources = [one for one in query.freshness(on) if one.days_late is not None]  # None: never sent, or not theirs
     context = {
         "rows": query.rows_of(page, on), "figures": query.figures(request.user, on), "view": wish.view,
         "view_label": LABELS[wish.view], "tabs": tabs(request.user, wish, on, request.GET),
