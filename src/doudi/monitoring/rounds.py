@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.accounts.scope import within
 from doudi.jobs.models import Job
+from doudi.jobs.queries import control_alias
 from doudi.jobs.steps import Steps
 from doudi.places.queries import children
 
@@ -97,8 +98,11 @@ class TendTasks(Steps):
 
 
 def arrived(batch_id: int, household_ids: Sequence[int], on: date, at: datetime) -> None:
-    """Called by feeds when a batch has landed, in its transaction: these households are looked at again soon."""
-    ChangedHousehold.objects.bulk_create(
+    """Called by feeds when a batch has landed, in its transaction: these households are looked at again soon.
+
+    As the owner of the tables, as feeds lands: the worker's own role holds no right without somebody signed in.
+    """
+    ChangedHousehold.objects.using(control_alias()).bulk_create(
         [ChangedHousehold(household_id=pk, batch_id=batch_id, at=at) for pk in dict.fromkeys(household_ids)],
         batch_size=5000,
     )
