@@ -48,7 +48,7 @@ def _indicator(each: Indicator) -> Iterator[str]:
         yield f"- 名单上没有即提示：{_labels(each.absent)}"
     if each.thresholds:
         yield f"- 线：{'、'.join(f'`{name}`' for name in each.thresholds)}"
-    yield f"- 说明：{_shown(each.sentence)}"
+    yield f"- 说明：{shown(each.sentence)}"
     yield f"- {' '.join(each.meaning.split())}"
 
 
@@ -56,7 +56,7 @@ def _labels(names: Iterable[str]) -> str:
     return "、".join(INPUTS[name].label for name in names)
 
 
-def _shown(sentence: str) -> str:
+def shown(sentence: str) -> str:
     """The template with the Chinese names of its values."""
     for name in sorted(INPUTS.keys() | thresholds().quantities.keys(), key=len, reverse=True):
         label = INPUTS[name].label if name in INPUTS else "提示线"

@@ -21,6 +21,7 @@ from doudi.registry.views.asking import StaffRequest
 from ..actions.indicators import decide, draft, stand, trial_of
 from ..forms.indicators import DecideForm, DraftForm, StandForm
 from ..indicators import INDICATORS
+from ..indicators.reference import shown
 from ..models import ThresholdChange
 from ..queries.ledger import FEWEST, FLOOR, by_thresholds, history, ledger, line_of, title_of
 from ..sources import setup
@@ -54,6 +55,7 @@ def _page(request: StaffRequest, key: str, **forms: Any) -> HttpResponse:
     may_decide = each is not None and request.user.may(Permission.INDICATOR_DECIDE)
     context = {
         "key": key, "each": each, "title": title_of(key), "line": line_of(key, request.user, on),
+        "how": shown(each.sentence) if each else "",
         "parts": by_thresholds(key, request.user), "decisions": decisions, "waiting": waiting,
         "stand_form": forms.get("stand") or (StandForm() if may_decide else None),
         "draft_form": forms.get("draft") or (_draft_form(None, key, on) if may_draft and not waiting else None),
