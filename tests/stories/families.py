@@ -105,7 +105,7 @@ def _second_clerk(clerk: Staff, now: datetime) -> None:
         )
 
 
-def _enter(key: str, plan: Plan, clerk: Staff, now: datetime) -> dict[str, Any]:
+def _enter(key: str, plan: Plan, clerk: Staff, now: datetime, village: str = VILLAGE) -> dict[str, Any]:
     from doudi.registry import actions
     from doudi.registry.actions import MemberDraft
 
@@ -113,7 +113,7 @@ def _enter(key: str, plan: Plan, clerk: Staff, now: datetime) -> dict[str, Any]:
     members = [MemberDraft(person=_person(k.name, k.birth, k.sex, 100), relation=k.relation, co_resident=True)
                for k in plan.kin]  # fmt: skip
     home = actions.register_household(
-        division_code=VILLAGE, head=head, members=members, by=clerk, on=SINCE, at=now, address="三组 12 号"
+        division_code=village, head=head, members=members, by=clerk, on=SINCE, at=now, address="三组 12 号"
     )
     _known(key, home, clerk, now)
     return {"number": home.number, "head": home.head_id, "name": plan.name}
@@ -126,7 +126,7 @@ def _known(key: str, home: Household, clerk: Staff, now: datetime) -> None:
 
     for membership in Membership.objects.filter(household=home):
         said: dict[str, Any] = {"person": membership.person, "starts_on": SINCE, "by": clerk, "on": SINCE, "at": now}
-        actions.record_residence(kind="hukou", place_code=ELSEWHERE if key == "permit" else VILLAGE, **said)
+        actions.record_residence(kind="hukou", place_code=ELSEWHERE if key == "permit" else home.division_code, **said)
         if key == "permit":
             actions.record_residence(kind="permit", place_code=VILLAGE, **said)
     for kind, code, grade in TOLD.get(key, ()):

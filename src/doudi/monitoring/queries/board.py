@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import import_module
 from importlib.util import find_spec
+from math import ceil
 from statistics import median
 from typing import Any
 
@@ -27,7 +28,7 @@ from doudi.registry.models import LowIncomeStatus
 from ..models import OPEN_TASK, Disposition, EarlyWarning, Outcome, TaskState, VisitTask, WarningState
 from .ledger import title_of
 
-VERIFIED_DAYS = 90
+VERIFIED_DAYS, HEAT_STEPS = 90, 5
 
 
 class View:
@@ -209,6 +210,8 @@ class Tile:
     open: int
     late: int
     rate: str
+    step: int
+    """Where it stands on the heat scale: 1 to 5, the fullest township of the board has 5."""
 
 
 def tiles(staff: Staff, on: date) -> list[Tile]:
@@ -218,9 +221,13 @@ def tiles(staff: Staff, on: date) -> list[Tile]:
     rows = told.annotate(n=Count("pk", filter=q[View.OPEN]), late=Count("pk", filter=q[View.LATE]))
     statuses = LowIncomeStatus.objects.known().on(on).order_by().values(town=Left("division_code", 9))
     homes = {r["town"]: r["n"] for r in statuses.annotate(n=Count("household", distinct=True))}
+    open_ = [row for row in rows.order_by("town") if row["n"]]
+    share = {row["town"]: row["n"] / homes[row["town"]] if homes.get(row["town"]) else 0 for row in open_}
+    most = max(share.values(), default=0) or 1
     return [
-        Tile(r["town"], place_name(r["town"]), r["n"], r["late"], _rate(r["n"], homes.get(r["town"], 0)))
-        for r in rows.order_by("town") if r["n"]
+        Tile(r["town"], place_name(r["town"]), r["n"], r["late"], _rate(r["n"], homes.get(r["town"], 0)),
+             max(1, ceil(share[r["town"]] / most * HEAT_STEPS)))
+        for r in open_
     ]  # fmt: skip
 
 
