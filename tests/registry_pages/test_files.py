@@ -141,7 +141,7 @@ def test_a_merged_household_leads_to_the_one_that_stays(home, clerk, page) -> No
 
 def test_the_household_page_needs_few_questions_to_the_database(home, page, django_assert_max_num_queries) -> None:
     page(address(home))
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(41):
         page(address(home))
 
 
@@ -153,7 +153,7 @@ def test_the_number_of_questions_does_not_grow_with_the_family(
         common = {"relation": "20", "by": clerk, "on": DAY, "at": at()}
         actions.register_person(household=home, person=person, **common)
     page(address(home))
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(41):
         page(address(home))
 
 
@@ -212,5 +212,5 @@ def test_the_workbench_shows_own_places_and_what_was_opened(home, page) -> None:
 
 def test_the_workbench_asks_few_questions(home, page, django_assert_max_num_queries) -> None:
     page("/")
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(32):
         page("/")

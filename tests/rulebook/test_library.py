@@ -89,7 +89,7 @@ def test_administrators_have_no_business_with_the_rules(staff_with, signed_in) -
 def test_what_is_still_to_be_built_is_marked(page) -> None:
     text = page("instrument", key="M57")
     assert "待实现</span> 实名举报" in text
-    assert "部分待实现</span> 走访和主动发现" in text
+    assert "部分待实现</span> 经常居住地配合调查" in text
 
 
 def test_an_article_done_by_an_action_says_so(page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from .models.facts import HOUSEHOLD_KINDS, Statement
+from .models.facts import HOUSEHOLD_KINDS, SIGNED_KINDS, Statement
 
 AS_OF_A_DAY = frozenset({*HOUSEHOLD_KINDS, Statement.Kind.OBLIGOR_ASSETS_OK.value})
 
@@ -20,3 +20,8 @@ def year_before(day: date) -> date:
 def period_of(kind: str, as_of: date) -> tuple[date, date]:
     """The half-open period a figure of this kind covers when it is stated as of a day."""
     return (as_of, as_of + timedelta(days=1)) if kind in AS_OF_A_DAY else (year_before(as_of), as_of)
+
+
+def may_be_negative(kind: str) -> bool:
+    """Whether a figure of this kind may be below zero: what is left of an income may be a loss, a cost may not."""
+    return kind in SIGNED_KINDS

@@ -113,6 +113,14 @@ def test_a_year_of_bills_is_stated_once_all_its_months_are_there(office, person)
     assert (said.amount, said.starts_on, said.ends_on) == (610000, date(2025, 11, 1), date(2026, 11, 1))
 
 
+def test_bills_taken_back_after_their_year_make_the_sum_nothing_not_less(office, person) -> None:
+    months = [(2025, 11), (2025, 12), *((2026, month) for month in range(1, 11))]
+    for year, month in months:
+        yuan = -700 if month == 10 else 50
+        landed("medical", table(MEDICAL, bill(person, yuan, f"{year}-{month:02}-28")), office)
+    assert Statement.objects.known().get(person=person, kind="medical_self_paid").amount == 0
+
+
 def test_a_correction_adds_to_its_file_and_another_file_replaces_it(office, person) -> None:
     first = landed("medical", table(MEDICAL, bill(person, 100, "2026-10-02")), office)
     landed("medical", table(MEDICAL, bill(person, 50, "2026-10-03")), office, corrects=first)

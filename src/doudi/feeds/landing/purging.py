@@ -13,7 +13,7 @@ from doudi.jobs.steps import Steps
 from ..actions import moving
 from ..contracts import CONTRACTS
 from ..models import Batch, BatchFile, DoubtfulPair, SourceStanding, State
-from . import store
+from . import folder, store
 
 OVER = (State.LANDED, State.REFUSED, State.SUPERSEDED)
 KEPT_STANDING_DAYS = 60
@@ -40,7 +40,8 @@ class PurgeRaw(Steps):
         ended = Batch.objects.using(job.using).filter(received_at__lt=old).values("pk")
         gone = SourceStanding.objects.using(job.using).filter(superseded_by__in=ended).delete()[0]
         strays = store.remove_strays(job.using, before=(at - timedelta(days=1)).timestamp())
-        job.result = {"batches": job.done, "standing": gone, "strays": strays}
+        refused = folder.remove_refused(at - timedelta(days=folder.REFUSED_DAYS))
+        job.result = {"batches": job.done, "standing": gone, "strays": strays, "refused": refused}
         return False
 
     def _next(self, job: Job, at: datetime) -> Batch | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -31,6 +31,11 @@ MOST_PAIRS = 5_000
 MOST_REJECTED, MOST_DOUBTFUL = 0.05, 0.05
 """What comes without a person lands by itself only if fewer of its rows than these are wrong or doubtful."""
 Role = BatchFile.Role
+
+
+def _end_of(month: date) -> date:
+    """The last day of a month, which is how far a row about the month reaches."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def batch_of(job: Job, *states: State) -> Batch:
@@ -102,7 +107,9 @@ class ReadBatch(Steps):
         if not name or name not in good.columns:
             return batch.as_of
         last = good[name].filter(good[name] <= on).max()
-        return last if isinstance(last, date) else batch.as_of
+        if not isinstance(last, date):
+            return batch.as_of
+        return min(_end_of(last), on) if CONTRACTS[batch.contract].column(name).kind == "month" else last
 
     def _months(self, batch: Batch, good: pl.DataFrame) -> list[str]:
         """The months the file is about; a single late row does not make it about another month."""

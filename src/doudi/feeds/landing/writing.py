@@ -12,7 +12,7 @@ import polars as pl
 from doudi.accounts.models import Staff
 from doudi.jobs.copying import copy_out
 from doudi.registry.actions.department_facts import VALUES, Told, Written, state_facts
-from doudi.registry.windows import period_of, year_before
+from doudi.registry.windows import may_be_negative, period_of, year_before
 
 from ..contracts import CONTRACTS, FactRule
 from ..models import Batch, State
@@ -117,9 +117,9 @@ class Writer:
             pl.col("code").fill_null(""), pl.col("detail").str.decode("hex"), pl.coalesce("starts_on", "as_of")
         )
         if rule.table == "statement":
-            frame = self._dated(rule, frame).with_columns(
-                (pl.col("amount") - rule.less).clip(0) if rule.less else "amount"
-            )
+            # A bill taken back may stand in a later month than the bill: the year then has a sum of nothing.
+            floor = rule.less or (rule.how in ADDITIVE and not may_be_negative(rule.kind))
+            frame = self._dated(rule, frame).with_columns((pl.col("amount") - rule.less).clip(0) if floor else "amount")
         return frame.select("subject_id", "starts_on", "ends_on", *VALUES[rule.table])
 
     def _dated(self, rule: FactRule, frame: pl.DataFrame) -> pl.DataFrame:
