@@ -185,6 +185,18 @@ def test_changed_households_are_looked_at_once_and_then_forgotten(clerk, monkeyp
     assert VisitTask.objects.get().questions is not None
 
 
+def test_a_batch_is_not_taken_back_once_somebody_verified_what_it_led_to(clerk, staff_with, monkeypatch):
+    coordinator, home = staff_with(Role.COORDINATOR), a_household(clerk)
+    monkeypatch.setattr(rounds, "landed_at", lambda batch_id, using: at() - timedelta(minutes=1))
+    task = a_task(home)
+    assert rounds.objection(7, [home.pk]) == ""
+    visited(coordinator, task)
+    dispose(number=task.number, choice=Choice("false", "核实清楚了"), by=clerk, on=LATER, at=at(LATER))
+    assert "已有 1 户核实处置" in rounds.objection(7, [home.pk])
+    monkeypatch.setattr(rounds, "landed_at", lambda batch_id, using: at(LATER))
+    assert rounds.objection(7, [home.pk]) == ""
+
+
 def test_the_real_indicators_run_over_a_place(clerk):
     a_household(clerk)
     from doudi.monitoring.sources import findings_of_place

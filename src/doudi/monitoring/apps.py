@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +14,14 @@ class MonitoringConfig(AppConfig):
         from doudi.console import navigation, panels
         from doudi.console.navigation import Group, NavItem
         from doudi.console.panels import Panel
+        from doudi.feeds import arrivals
         from doudi.jobs.steps import register, schedule
         from doudi.registry import cards
         from doudi.registry.cards import Card
 
         from .exporting import ExportTasks
         from .panels import household_card, on_workbench
-        from .rounds import TendTasks, WatchAll, WatchChanged, arrived
+        from .rounds import TendTasks, WatchAll, WatchChanged, arrived, objection
 
         navigation.register(
             NavItem("monitoring:board", _("监测预警"), "radar", "monitoring.read", Group.CASEWORK, 10, key="y"),
@@ -34,7 +33,5 @@ class MonitoringConfig(AppConfig):
         schedule(WatchAll.kind, "0 18 * * *")  # 02:00 in China
         schedule(WatchChanged.kind, "*/10 * * * *")
         schedule(TendTasks.kind, "15 22 * * *")  # 06:15 in China
-        if find_spec("doudi.feeds.arrivals") is not None:
-            from importlib import import_module
-
-            import_module("doudi.feeds.arrivals").register(arrived)
+        arrivals.register(arrived)
+        arrivals.object_to_undo(objection)

@@ -12,9 +12,11 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doudi.accounts.scope import within
+from doudi.feeds.queries.batches import landed_at
 from doudi.jobs.models import Job
 from doudi.jobs.queries import control_alias
 from doudi.jobs.steps import Steps
@@ -23,7 +25,7 @@ from doudi.places.queries import children
 from .actions.escalating import CHUNK, late_tasks, note_help, tend
 from .actions.raising import Raised, raise_findings
 from .codes import LEAD
-from .models import OPEN_TASK, ChangedHousehold, VisitTask
+from .models import OPEN_TASK, ChangedHousehold, EarlyWarning, VisitTask, WarningState
 from .queries.planning import plan
 from .sources import findings_of_households, findings_of_place
 
@@ -106,6 +108,18 @@ def arrived(batch_id: int, household_ids: Sequence[int], on: date, at: datetime)
         [ChangedHousehold(household_id=pk, batch_id=batch_id, at=at) for pk in dict.fromkeys(household_ids)],
         batch_size=5000,
     )
+
+
+def objection(batch_id: int, household_ids: Sequence[int]) -> str:
+    """Why a batch may not be taken back: somebody has verified a warning that came after it. '' if nobody has.
+
+    Counted as the owner: whoever takes a batch back need not be allowed to read warnings.
+    """
+    owner = control_alias()
+    rows = EarlyWarning.objects.using(owner).filter(household__in=household_ids, state=WarningState.VERIFIED)
+    verified = rows.filter(raised_at__gte=landed_at(batch_id, owner)).values("household").distinct().count()
+    said = gettext("这批数据引出的预警已有 %(n)s 户核实处置，不能撤回。请报送更正后的文件。")
+    return said % {"n": verified} if verified else ""
 
 
 def plan_some(on: date, using: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -85,3 +86,8 @@ def corrections(batch: Batch) -> list[Batch]:
 def open_doubts(batch: Batch) -> int:
     """How many of its rows wait for a decision."""
     return batch.pairs.filter(decision="").values("row").distinct().count()
+
+
+def landed_at(batch_id: int, using: str = "default") -> datetime | None:
+    """When a batch was let in; None if it was not."""
+    return Batch.objects.using(using).filter(pk=batch_id).values_list("landed_at", flat=True).first()

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doudi.registry.forms.base import DayField, offer, pick, words
+from doudi.registry.forms.parts import YuanField
 from doudi.verification.forms.base import ActionForm
 
 from ..indicators import Indicator, thresholds
@@ -36,8 +37,9 @@ class DraftForm(ActionForm):
         offer(self, "place", [("", _("请选择")), *places])
         quantities = thresholds().quantities
         for name in each.thresholds:
-            hint = _("金额按分填写") if name.endswith("_fen") else ""
-            self.fields[name] = forms.IntegerField(label=quantities[name].label, initial=now.get(name), help_text=hint)
+            kind = YuanField if name.endswith("_fen") else forms.IntegerField
+            hint = _("元") if name.endswith("_fen") else ""
+            self.fields[name] = kind(label=quantities[name].label, initial=now.get(name), help_text=hint)
         self.order_fields([*each.thresholds, "place", "starts_on", "because"])
 
     def values(self) -> dict[str, int]:

@@ -6,11 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from math import ceil
 from statistics import median
-from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
@@ -21,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 from doudi.accounts.scope import within
+from doudi.feeds.queries.freshness import SourceFreshness, sources
 from doudi.kernel.calendar import MissingYear, WorkCalendar
 from doudi.places.queries import calendar_for, place_name
 from doudi.registry.models import LowIncomeStatus
@@ -235,8 +233,6 @@ def _rate(n: int, homes: int) -> str:
     return f"{n * 100 / homes:.1f}" if homes else "—"
 
 
-def freshness(on: date) -> list[Any]:
-    """How fresh each department's data are, where feeds can tell."""
-    if find_spec("doudi.feeds.queries") is None or find_spec("doudi.feeds.queries.freshness") is None:
-        return []
-    return list(import_module("doudi.feeds.queries.freshness").sources(on))
+def freshness(on: date) -> list[SourceFreshness]:
+    """How fresh each department's data are."""
+    return list(sources(on))

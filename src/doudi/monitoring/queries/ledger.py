@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
+from doudi.kernel.money import format_yuan
 
 from ..codes import LEAD
 from ..indicators import INDICATORS, Trial, trial, wilson
@@ -116,8 +117,17 @@ def thresholds_said(values: Mapping[str, Any]) -> str:
 
     known = thresholds().quantities
     return (
-        "；".join(f"{known[name].label if name in known else name}：{value}" for name, value in values.items()) or "—"
+        "；".join(
+            f"{known[name].label if name in known else name}：{amount_said(name, value)}"
+            for name, value in values.items()
+        )
+        or "—"
     )
+
+
+def amount_said(name: str, value: Any) -> str:
+    """A threshold as people write it: money in yuan."""
+    return f"{format_yuan(value)} 元" if name.endswith("_fen") and isinstance(value, int) else str(value)
 
 
 def watched_keys() -> frozenset[str]:

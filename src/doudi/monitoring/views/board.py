@@ -53,7 +53,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "chips": chips(request.user, wish, request.GET, [(line.key, line.title) for line in lines if line.raised]),
         "pager": pager_of(page, request.GET), "tiles": query.tiles(request.user, on),
         "signals": [line for line in lines if line.raised][:SHOWN_SIGNALS], "leads": waiting.count(),
-        "sources": sources, "late_sources": [one for one in sources if one.days_late > 0],
+        "sources": sources, "late_sources": [one for one in sources if (one.days_late or 0) > 0],
         "may_handle": request.user.may(Permission.MONITORING_HANDLE),
         "may_lead": request.user.may(Permission.LEAD_WRITE), "may_export": request.user.may(Permission.LIST_EXPORT),
         "here": request.get_full_path(), "query": request.GET.urlencode(),
