@@ -70,7 +70,7 @@ def recipient() -> dict[str, Any]:
     from .families import VILLAGE, Plan
     from .subsidies import _card
 
-    told = _entered(Plan("晚腊木", birth=date(1949, 2, 3)), VILLAGE)
+    told = _entered(Plan(_unheard_of(), birth=date(1949, 2, 3)), VILLAGE)
     home = Household.objects.get(number=told["number"])
     _card(home)
     since = months_after(month_of(timezone.localdate()), -1)
@@ -163,6 +163,14 @@ def _entered(plan: Any, village: str) -> dict[str, Any]:
     told = _enter("", plan, _staff("township_clerk"), timezone.now(), village=village)
     head = Person.objects.get(pk=told["head"])
     return told | {"resident_id": str(head.resident_id)}
+
+
+def _unheard_of() -> str:
+    """A name that nobody has yet: a list of payments is searched by name, and stories may run again."""
+    from doudi.registry.models import Person
+
+    known = set(Person.objects.filter(division_code__startswith="533103102203").values_list("name", flat=True))
+    return next(name for name in (f"晚{a}{b}" for a in "腊岩波尚" for b in "木旺保石明光山林生") if name not in known)
 
 
 def _village() -> str:
