@@ -63,6 +63,7 @@ def test_a_bill_becomes_a_visit_becomes_an_application(open_as: Open) -> None:
     clerk.locator("#list tbody tr", has_text=patient["name"]).first.locator("a[data-open]").click()
     task = clerk.url
     expect(clerk.locator("main")).to_contain_text("38,420")
+    questions_planned(clerk, task)
     look(clerk, "monitoring-task")
     assert accessible(clerk) == []
 
@@ -76,6 +77,16 @@ def test_a_bill_becomes_a_visit_becomes_an_application(open_as: Open) -> None:
     expect(clerk.get_by_text("落实救助政策").first).to_be_visible()
     assert accessible(clerk) == []
     application_stands(clerk, patient["name"])
+
+
+def questions_planned(clerk: Page, task: str) -> None:
+    """The round goes on to choose what is to be asked."""
+    for _second in range(60):
+        clerk.goto(task)
+        if clerk.get_by_text("要问", exact=True).count():
+            return
+        clerk.wait_for_timeout(1000)
+    raise AssertionError(clerk.locator("main").inner_text())
 
 
 def coordinator_went(open_as: Open, task: str) -> None:

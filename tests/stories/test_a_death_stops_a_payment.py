@@ -50,7 +50,7 @@ def test_a_death_is_known_verified_and_stops_the_payment(open_as: Open) -> None:
     clerk = open_as("township_clerk")
     review = verified(clerk, task, dead["name"], died)
     the_award_ends(clerk, open_as("county_reviewer"), review)
-    the_next_run_does_not_pay(maker, dead["name"])
+    the_next_run_pays(maker, living["name"], dead["name"])
 
 
 def the_warning(page: Page, name: str) -> str:

@@ -34,9 +34,9 @@ def settled(page: Page, address: str, state: str) -> None:
 
 
 def next_month_to_pay(page: Page) -> str:
-    """The month after the newest run."""
+    """The month after the newest run that was not given up."""
     page.goto("/payments/runs/")
-    months = page.locator("tbody tr td:nth-child(2)").all_inner_texts()
+    months = page.locator("tbody tr", has_not_text="已作废").locator("td:nth-child(2)").all_inner_texts()
     year, month = map(int, max(months, default=f"{timezone.localdate():%Y-%m}").split("-"))
     return f"{year + month // 12}-{month % 12 + 1:02d}"
 
