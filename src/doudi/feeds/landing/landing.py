@@ -156,11 +156,13 @@ def write_subjects(
 
 
 def note_households(batch: Batch, households: Iterable[int], using: str) -> None:
-    """Remember about whom something changed."""
-    ChangedHousehold.objects.using(using).bulk_create(
-        [ChangedHousehold(batch=batch, household_id=pk, division_code=batch.division_code) for pk in households],
-        ignore_conflicts=True,
-    )
+    """Remember about whom something changed: in one statement, a file may touch every household of a county."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO feeds_changedhousehold (batch_id, household_id, division_code)
+            SELECT %s, household, %s FROM unnest(%s::bigint[]) AS household ON CONFLICT DO NOTHING""",
+            [batch.pk, batch.division_code, list(households)],
+        )
 
 
 def staff_of(batch: Batch, using: str, at: datetime) -> Staff | None:

@@ -102,13 +102,14 @@ NAME_AGREES = [level.key for level in _NAME].index("one_missing")
 
 FREQUENCIES = ("plain", "pinyin", "sound")
 
-# A pair is looked at if one of these holds. Together they find a true pair unless two of its features are badly wrong.
+# A pair is looked at if it agrees in all columns of one of these. Together they find a true pair unless two of its
+# features are badly wrong.
 BLOCKS = (
-    "l.birth = r.birth",
-    "l.sound = r.sound and l.year = r.year",
-    "l.sound = r.sound and l.township = r.township",
-    "l.sorted = r.sorted and l.year = r.year",
-    "l.surname = r.surname and l.year = r.year and l.village = r.village",
+    ("birth",),
+    ("sound", "year"),
+    ("sound", "township"),
+    ("sorted", "year"),
+    ("surname", "year", "village"),
 )
 
 
@@ -152,12 +153,16 @@ def settings(numbers: Model | None) -> dict[str, Any]:
     return {
         "link_type": "link_only",
         "comparisons": [_comparison(f, numbers.chances[f.key] if numbers else {}) for f in FEATURES],
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in BLOCKS],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": _block(columns)} for columns in BLOCKS],
         "probability_two_random_records_match": numbers.prior if numbers else 1e-5,
         "retain_matching_columns": True,  # with them come the levels
         "retain_intermediate_calculation_columns": False,
         "linker_uid": "doudi",
     }
+
+
+def _block(columns: tuple[str, ...]) -> str:
+    return " and ".join(f"l.{column} = r.{column}" for column in columns)
 
 
 def _comparison(feature: Feature, chances: dict[str, tuple[float, float]]) -> dict[str, Any]:

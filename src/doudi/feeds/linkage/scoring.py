@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 from splink import DuckDBAPI, Linker
 
-from .model import FEATURES, FREQUENCIES, Feature, Model, settings
+from .model import BLOCKS, FEATURES, FREQUENCIES, Feature, Model, settings
 
 MEMORY = "1500MB"
 THREADS = 2
@@ -40,9 +40,11 @@ def candidates(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model) -> pl.D
 
 
 def _scored(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model) -> pl.DataFrame:
-    with linker(rows, people, numbers) as (database, found):
+    near = _near(rows, people)
+    with linker(rows, near, numbers) as (database, found):
         for column in FREQUENCIES:
-            _register(database, found, column, _frequency(people, rows, column, numbers.population))
+            seen = pl.concat([rows[column], near[column]]).drop_nulls().unique()
+            _register(database, found, column, _frequency(people[column], seen, numbers.population))
         pairs = found.inference.predict(threshold_match_weight=numbers.doubtful, warning_mode="never")
         frame = pl.DataFrame(pairs.as_pyarrow_table())
     return frame.select(
@@ -53,21 +55,26 @@ def _scored(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model) -> pl.Data
     )
 
 
+def _near(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """The people who can be in a pair at all: a file with a few rows needs only a few of a county."""
+    kept = [people.join(rows, on=columns, how="semi").select("unique_id") for columns in BLOCKS]
+    return people.join(pl.concat(kept), on="unique_id", how="semi", maintain_order="left")
+
+
 def _level(feature: Feature) -> pl.Expr:
     """The number of the level in the feature's list; Splink counts from the last, and -1 is not known."""
     counted = pl.col(f"gamma_{feature.key}").cast(pl.Int64)
     return pl.when(counted >= 0).then(len(feature.levels) - 1 - counted).alias(feature.key)
 
 
-def _frequency(people: pl.DataFrame, rows: pl.DataFrame, column: str, population: int) -> pl.DataFrame:
-    """How common each text is among the people of the registry.
+def _frequency(of_people: pl.Series, seen: pl.Series, population: int) -> pl.DataFrame:
+    """How common each text that was seen is among the people of the registry; what nobody has counts as one.
 
     Counted among at least `population` people, so that a handful of people does not make every name look common.
     """
-    among = max(people.height, population)
-    counts = people[column].drop_nulls().value_counts(name="n")
-    seen = rows.select(column).drop_nulls().unique()
-    table = seen.join(counts, on=column, how="full", coalesce=True)
+    column, among = of_people.name, max(of_people.len(), population)
+    held = of_people.to_frame().join(seen.to_frame(), on=column, how="semi")
+    table = seen.to_frame().join(held[column].value_counts(name="n"), on=column, how="left")
     return table.select(column, (pl.col("n").fill_null(1) / among).alias(f"tf_{column}"))
 
 

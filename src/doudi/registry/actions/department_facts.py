@@ -94,7 +94,7 @@ class _Writing:
         self.given = {"kind": told.kind, "source": told.source, "at": at, "by": by_id, "on": on}
 
     def run(self) -> Written:
-        self._do("DROP TABLE IF EXISTS said, gone, fresh, touched")
+        self._do("DROP TABLE IF EXISTS said, gone, withdrawn, fresh, touched")
         self._do("CREATE TEMP TABLE touched (subject bigint) ON COMMIT DROP")
         facts = self._withdraw() if self.told.withdrawn else 0
         facts += self._end() if self.told.ended.height else 0
@@ -105,38 +105,64 @@ class _Writing:
         self.cursor.execute(sql, self.given | more)
         return int(self.cursor.rowcount)
 
+    def _take_before(self, subjects: str) -> None:
+        """Into `before`: what the source itself says until now of the subjects of a temporary table.
+
+        Subject by subject through the index: of a kind that a file brings for the first time the planner expects one
+        row, and would compare every subject with every row.
+        """
+        self._do("DROP TABLE IF EXISTS before")
+        self._do(
+            f"""CREATE TEMP TABLE before ON COMMIT DROP AS SELECT b.* FROM {subjects} s CROSS JOIN LATERAL (
+              SELECT r.id, r.division_code, r.{self.subject} AS subject, r.starts_on, r.ends_on, {self._of("r")}
+              FROM {self.table} r WHERE r.{self.subject} = s.subject AND r.kind = %(kind)s AND r.source = %(source)s
+                AND r.superseded_at IS NULL OFFSET 0) b"""
+        )
+        self._do("ANALYZE before")
+
+    def _of(self, alias: str) -> str:
+        return ", ".join(f"{alias}.{value}" for value in self.values)
+
     @property
-    def _ours(self) -> str:
-        return "r.kind = %(kind)s AND r.source = %(source)s AND r.superseded_at IS NULL"
+    def _gives_way(self) -> str:
+        return f"UPDATE {self.table} r SET superseded_at = greatest(%(at)s, r.recorded_at)"
 
     def _withdraw(self) -> int:
+        self._do("CREATE TEMP TABLE withdrawn (subject bigint) ON COMMIT DROP")
+        copy_in(self.cursor, "withdrawn", pl.DataFrame({"subject": sorted(set(self.told.withdrawn))}))
+        self._do("ANALYZE withdrawn")
+        self._take_before("withdrawn")
         return self._do(
-            f"""WITH w AS (UPDATE {self.table} r SET superseded_at = greatest(%(at)s, r.recorded_at)
-              WHERE {self._ours} AND r.{self.subject} = ANY (%(ids)s) RETURNING r.{self.subject} AS subject)
-            INSERT INTO touched SELECT DISTINCT subject FROM w""",
-            ids=list(self.told.withdrawn),
+            f"""WITH w AS ({self._gives_way} FROM before b WHERE r.id = b.id RETURNING b.subject)
+            INSERT INTO touched SELECT DISTINCT subject FROM w"""
         )
 
     def _end(self) -> int:
         """Who left the list: the row that held ends that day; one that had not begun by then never held."""
-        self._do("CREATE TEMP TABLE gone (subject_id bigint, ends_on date) ON COMMIT DROP")
-        copy_in(self.cursor, "gone", self.told.ended.select("subject_id", "ends_on"))
-        kept = f"division_code, {self.subject}, kind, source, starts_on, {', '.join(self.values)}"
+        self._do("CREATE TEMP TABLE gone (subject bigint, ends_on date) ON COMMIT DROP")
+        copy_in(self.cursor, "gone", self.told.ended.select(pl.col("subject_id").alias("subject"), "ends_on"))
+        self._do("ANALYZE gone")
+        self._take_before("gone")
         # A figure does not end on a day: who is off the list has none any more.
-        left = "false" if self.told.table == "statement" else "starts_on < ends_on"
+        left = "false" if self.told.table == "statement" else "starts_on < until"
+        kept = f"SELECT division_code, subject, starts_on, until, {self._of('w')} FROM w WHERE {left}"
         return self._do(
-            f"""WITH w AS (UPDATE {self.table} r SET superseded_at = greatest(%(at)s, r.recorded_at) FROM gone g
-              WHERE {self._ours} AND r.{self.subject} = g.subject_id AND (r.ends_on IS NULL OR r.ends_on > g.ends_on)
-              RETURNING {", ".join(f"r.{c.strip()}" for c in kept.split(","))}, g.ends_on),
-            kept AS (INSERT INTO {self.table} ({kept}, ends_on, recorded_at, recorded_by_id{self._reference[0]})
-              SELECT {kept}, ends_on, %(at)s, %(by)s{self._reference[1]} FROM w WHERE {left})
-            INSERT INTO touched SELECT DISTINCT {self.subject} FROM w"""
+            f"""WITH w AS ({self._gives_way} FROM before b JOIN gone g ON g.subject = b.subject
+              WHERE r.id = b.id AND (b.ends_on IS NULL OR b.ends_on > g.ends_on)
+              RETURNING b.division_code, b.subject, b.starts_on, g.ends_on AS until, {self._of("b")}),
+            kept AS ({self._writes(kept)})
+            INSERT INTO touched SELECT DISTINCT subject FROM w"""
         )
 
-    @property
-    def _reference(self) -> tuple[str, str]:
-        """Only figures carry the number of a paper; a department's file has none."""
-        return (", reference", ", ''") if self.told.table == "statement" else ("", "")
+    def _writes(self, rows: str) -> str:
+        """New rows of the table from division, subject, first and last day and the values."""
+        names = ", ".join(self.values)
+        # Only figures carry the number of a paper; a department's file has none.
+        more, empty = (", reference", ", ''") if self.told.table == "statement" else ("", "")
+        return f"""INSERT INTO {self.table} (division_code, {self.subject}, starts_on, ends_on, {names}, kind, source,
+              recorded_at, recorded_by_id{more})
+            SELECT division_code, subject, starts_on, ends_on, {names}, %(kind)s, %(source)s, %(at)s, %(by)s{empty}
+            FROM ({rows}) AS n (division_code, subject, starts_on, ends_on, {names})"""
 
     def _state(self) -> int:
         self._take_said()
@@ -165,58 +191,39 @@ class _Writing:
 
     def _find_fresh(self) -> None:
         """Into `fresh`: what is not said word for word already; `again` if only the period of a figure is new."""
-        alike = " AND ".join(f"r.{v} IS NOT DISTINCT FROM s.{v}" for v in self.values if v != "detail")
-        alike += " AND (r.detail IS NULL) = (s.detail IS NULL)" if "detail" in self.values else ""
-        mine = f"{self._ours} AND r.{self.subject} = s.subject"
+        self._take_before("said")
+        alike = " AND ".join(f"b.{v} IS NOT DISTINCT FROM s.{v}" for v in self.values if v != "detail")
+        alike += " AND (b.detail IS NULL) = (s.detail IS NULL)" if "detail" in self.values else ""
+        known, later = "b.starts_on = s.starts_on AND b.ends_on IS NOT DISTINCT FROM s.ends_on", "false"
         if self.told.table == "statement":
             # The same figure for a later period is news only when the old one goes out of date.
-            known = f"{alike} AND s.ends_on BETWEEN r.ends_on AND r.ends_on + {RENEWED_AFTER_DAYS}"
-            later = (
-                "false"
-                if self.told.anew
-                else f"EXISTS (SELECT FROM {self.table} r WHERE {mine} AND r.ends_on > s.ends_on)"
-            )
-        else:
-            known, later = (
-                f"{alike} AND r.starts_on = s.starts_on AND r.ends_on IS NOT DISTINCT FROM s.ends_on",
-                "false",
-            )
+            known = f"s.ends_on BETWEEN b.ends_on AND b.ends_on + {RENEWED_AFTER_DAYS}"
+            later = later if self.told.anew else "b.ends_on > s.ends_on"
         self._do(
-            f"""CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT s.*,
-              EXISTS (SELECT FROM {self.table} r WHERE {mine} AND {alike}) AS again FROM said s
-            WHERE NOT EXISTS (SELECT FROM {self.table} r WHERE {mine} AND {known}) AND NOT {later}"""
+            f"""CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT s.*, coalesce(b.again, false) AS again
+            FROM said s LEFT JOIN (SELECT s.subject, bool_or({alike}) AS again,
+                bool_or({alike} AND {known}) AS known, bool_or({later}) AS later
+              FROM said s JOIN before b ON b.subject = s.subject GROUP BY s.subject) b ON b.subject = s.subject
+            WHERE (b.known OR b.later) IS NOT TRUE"""
         )
         self._do("ANALYZE fresh")
 
     def _make_way_for_figures(self) -> None:
         """One figure of a source is believed at a time; those before can be read as they were known then."""
-        self._do(
-            f"""UPDATE {self.table} r SET superseded_at = greatest(%(at)s, r.recorded_at) FROM fresh f
-            WHERE {self._ours} AND r.{self.subject} = f.subject"""
-        )
+        self._do(f"{self._gives_way} FROM fresh f JOIN before b ON b.subject = f.subject WHERE r.id = b.id")
 
     def _make_way_for_states(self) -> None:
         """What the source said of these days gives way; what it said otherwise of the days before stays said."""
-        kept = f"division_code, {self.subject}, kind, source, starts_on, {', '.join(self.values)}"
-        returned = ", ".join(f"r.{c.strip()}" for c in kept.split(","))
+        kept = "SELECT division_code, subject, starts_on, until, " + self._of("w")
         self._do(
-            f"""WITH w AS (UPDATE {self.table} r SET superseded_at = greatest(%(at)s, r.recorded_at) FROM fresh f
-              WHERE {self._ours} AND r.{self.subject} = f.subject
-                AND (r.ends_on IS NULL OR r.ends_on > f.starts_on OR r.code = f.code)
-              RETURNING {returned}, f.starts_on AS until, f.code AS other)
-            INSERT INTO {self.table} ({kept}, ends_on, recorded_at, recorded_by_id)
-            SELECT {kept}, until, %(at)s, %(by)s FROM w WHERE starts_on < until AND code <> other"""
+            f"""WITH w AS ({self._gives_way} FROM fresh f JOIN before b ON b.subject = f.subject
+              WHERE r.id = b.id AND (b.ends_on IS NULL OR b.ends_on > f.starts_on OR b.code = f.code)
+              RETURNING b.division_code, b.subject, b.starts_on, f.starts_on AS until, f.code AS other, {self._of("b")})
+            {self._writes(f"{kept} FROM w WHERE starts_on < until AND code <> other")}"""
         )
 
     def _append(self) -> int:
-        names = ", ".join(self.values)
-        more, empty = self._reference
-        self._do(
-            f"""INSERT INTO {self.table} (division_code, {self.subject}, kind, source, starts_on, ends_on, {names},
-              recorded_at, recorded_by_id{more})
-            SELECT division_code, subject, %(kind)s, %(source)s, starts_on, ends_on, {names}, %(at)s, %(by)s
-              {empty} FROM fresh"""
-        )
+        self._do(self._writes(f"SELECT division_code, subject, starts_on, ends_on, {self._of('f')} FROM fresh f"))
         figures = "WHERE NOT again" if self.told.table == "statement" else ""
         return self._do(f"INSERT INTO touched SELECT subject FROM fresh {figures}")
 
