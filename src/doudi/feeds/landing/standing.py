@@ -115,9 +115,11 @@ def take_back(cursor: Any, batch: Batch) -> None:
 def on_the_list(cursor: Any, batch: Batch, fact: str, present: list[int]) -> tuple[int, int]:
     """Of those the source's earlier files say something of: how many are not on this list, and how many there are."""
     cursor.execute(
-        """SELECT count(*) FILTER (WHERE subject_id <> ALL (%(present)s)), count(*) FROM feeds_sourcestanding
-        WHERE division_code = %(place)s AND contract = %(contract)s AND fact = %(fact)s AND superseded_by IS NULL
-          AND root_id <> %(root)s AND as_of <= %(as_of)s AND amount IS DISTINCT FROM 0""",
+        """SELECT count(*) FILTER (WHERE p.id IS NULL), count(*) FROM feeds_sourcestanding s
+        LEFT JOIN (SELECT DISTINCT id FROM unnest(%(present)s::bigint[]) AS id) p ON p.id = s.subject_id
+        WHERE s.division_code = %(place)s AND s.contract = %(contract)s AND s.fact = %(fact)s
+          AND s.superseded_by IS NULL AND s.root_id <> %(root)s AND s.as_of <= %(as_of)s
+          AND s.amount IS DISTINCT FROM 0""",
         _given(batch, fact, batch.as_of) | {"present": present},
     )
     leaving, standing = cursor.fetchone()
