@@ -16,8 +16,9 @@ class FeedsConfig(AppConfig):
         from .landing.landing import LandBatch, LandPairs, UndoBatch
         from .landing.purging import PurgeRaw
         from .landing.reading import ReadBatch
+        from .landing.turns import TakeTurn
 
-        register(ReadBatch(), LandBatch(), UndoBatch(), LandPairs(), TakeFolder(), PurgeRaw())
+        register(ReadBatch(), LandBatch(), TakeTurn(), UndoBatch(), LandPairs(), TakeFolder(), PurgeRaw())
         schedule(TakeFolder.kind, "*/5 * * * *")
         schedule(PurgeRaw.kind, "50 18 * * *")  # 02:50 in China
         navigation.register(NavItem("feeds:freshness", _("部门数据"), "sync", "feed.read", Group.INSIGHT, 40))

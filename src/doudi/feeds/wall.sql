@@ -82,7 +82,7 @@ CREATE POLICY start_feed ON jobs_job FOR INSERT TO doudi_web WITH CHECK (
 
 -- A batch is never deleted, and what it was when it came stays.
 SELECT doudi_guard('feeds_batch', 'batch_is_kept', 'doudi_append_only()', ARRAY[
-  'state', 'as_of', 'mapping', 'headings', 'months', 'notes', 'stopped', 'unused', 'missing', 'signature', 'mapped_by_hand', 'lands_by_itself', 'rows', 'good',
+  'state', 'as_of', 'mapping', 'headings', 'months', 'notes', 'stopped', 'unused', 'missing', 'signature', 'mapped_by_hand', 'lands_by_itself', 'awaits_turn', 'rows', 'good',
   'rejected', 'matched', 'doubtful', 'unmatched', 'changed', 'leaving', 'staying', 'said', 'job_id', 'landed_at',
   'undone_at', 'purged_at', 'corrects_id']);
 SELECT doudi_guard('feeds_feedkey', 'key_is_kept', 'doudi_append_only()', ARRAY['revoked_at', 'revoked_by_id']);

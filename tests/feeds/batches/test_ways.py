@@ -20,6 +20,7 @@ from doudi.feeds.models import Batch, BatchFile, FeedKey, RememberedMapping, Sou
 from doudi.feeds.queries import freshness
 from doudi.jobs import actions as jobs
 from doudi.jobs import runner
+from doudi.jobs.models import Job
 from doudi.registry.actions import Refused
 from tests.feeds.batches.world import DISABILITY, certificate, landed, run, sent, table
 from tests.registry.world import DAY, at
@@ -62,6 +63,38 @@ def test_a_file_of_the_folder_lands_by_itself(office, person) -> None:
     batch = run(run(Batch.objects.get()))
     assert (batch.state, batch.way, batch.matched) == (State.LANDED, Way.FOLDER, 1)
     assert not [path for path in folder.drop().rglob("*") if path.is_file()]  # only the sealed copy is left
+
+
+def test_files_of_one_source_land_one_after_the_other_however_they_are_read(office, person) -> None:
+    put("disability", "九月.csv", table(DISABILITY, certificate(person)))
+    put("disability", "十月.csv", table(DISABILITY, certificate(person, "二级")))
+    take_folder()
+    first, second = Batch.objects.order_by("pk")
+    for batch in (first, second):
+        runner.run(batch.job_id, clock=at)  # both are read before one lands, as by two workers
+    second.refresh_from_db()
+    assert (second.state, second.awaits_turn) == (State.PREVIEWED, True)
+    assert "完成后接着自动入库" in second.said
+    assert run(first).state == State.LANDED
+    runner.run(Job.objects.get(kind="feeds.turn").pk, clock=at)
+    second = run(second)
+    assert (second.state, second.said, second.awaits_turn) == (State.LANDED, "", False)
+
+
+def test_whoever_waits_behind_a_file_that_no_longer_may_land_is_called_all_the_same(office, person) -> None:
+    for number, grade in enumerate(("一级", "二级", "三级")):
+        put("disability", f"{number}.csv", table(DISABILITY, certificate(person, grade)))
+    take_folder()
+    first, second, third = Batch.objects.order_by("pk")
+    for batch in (first, second, third):
+        runner.run(batch.job_id, clock=at)
+    Batch.objects.filter(pk=second.pk).update(stopped=True, said="不是一份完整的名单")
+    run(first)
+    while turn := Job.objects.filter(kind="feeds.turn", state="waiting").first():
+        runner.run(turn.pk, clock=at)
+    assert run(third).state == State.LANDED
+    second.refresh_from_db()
+    assert (second.state, second.awaits_turn) == (State.PREVIEWED, False)
 
 
 def test_files_on_their_way_are_left_alone_unless_marked_complete(office, person) -> None:

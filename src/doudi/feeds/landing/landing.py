@@ -26,6 +26,7 @@ from . import standing, store
 from .facts import kinds, said
 from .matching import Matcher, with_subjects
 from .reading import batch_of
+from .turns import call_next
 from .writing import Writer, touched
 
 SUBJECTS_A_PIECE = 20_000
@@ -183,6 +184,7 @@ def landed(job: Job, batch: Batch, at: datetime) -> None:
         doubtful=batch.doubtful, changed=changed,
     )  # fmt: skip
     tell(batch, at, using)
+    call_next(batch, at, using)
     job.result = {"changed": changed}
 
 
@@ -191,6 +193,7 @@ def taken_back(job: Job, batch: Batch, at: datetime) -> None:
     moving.move(batch, State.SUPERSEDED, using=job.using, undone_at=at)
     moving.record("feeds.taken_back", batch, None, using=job.using, changed=job.cursor["changed"])
     tell(batch, at, job.using)
+    call_next(batch, at, job.using)
     job.result = {"changed": job.cursor["changed"]}
 
 

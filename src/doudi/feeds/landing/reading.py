@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from django.db import connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,20 +15,16 @@ from doudi.jobs.models import Job
 from doudi.jobs.steps import JobError, Steps
 
 from ..actions import moving
-from ..actions.handling import obstacle_to_landing
 from ..contracts import CONTRACTS
 from ..models import Batch, BatchFile, DoubtfulPair, RememberedMapping, State
 from . import store
-from .facts import kinds
 from .matching import OTHER_NAME, Matcher
-from .standing import on_the_list
+from .turns import count_leaving, land_in_turn
 from .understanding import Unusable, understand
 
 ROWS_A_PART = 50_000
 MOST_PAIRS = 5_000
 """More doubtful pairs than this nobody decides: then the columns are mapped wrong, or it is another county's file."""
-MOST_REJECTED, MOST_DOUBTFUL = 0.05, 0.05
-"""What comes without a person lands by itself only if fewer of its rows than these are wrong or doubtful."""
 Role = BatchFile.Role
 
 
@@ -177,53 +172,14 @@ class ReadBatch(Steps):
         using, cursor = job.using, job.cursor
         good = Batch.objects.using(using).values_list("good", flat=True).get(pk=batch.pk) or 0
         unmatched = max(good - cursor["matched"] - cursor["doubtful"], 0)
-        leaving, staying = _leaving(job, batch)
         moving.move(
             batch, State.PREVIEWED, using=using, matched=cursor["matched"], doubtful=cursor["doubtful"],
-            unmatched=unmatched, leaving=leaving, staying=staying,
+            unmatched=unmatched, awaits_turn=False,
         )  # fmt: skip
+        count_leaving(batch, using)
         job.result = {"good": good, "matched": cursor["matched"]}
         if batch.lands_by_itself and not batch.mapped_by_hand:
-            self._land(job, batch, at)
-
-    def _land(self, job: Job, batch: Batch, at: datetime) -> None:
-        """What came without a person at hand lands by itself, if there is nothing for a person to look at."""
-        why = obstacle_to_landing(batch, whole=False) or _too_dirty(batch)
-        if not why:
-            try:
-                with transaction.atomic(using=job.using):
-                    moving.move(batch, State.LANDING, using=job.using)
-                    moving.record("feeds.land", batch, None, using=job.using, good=batch.good, automatic=True)
-                    moving.start("feeds.land", batch, batch.received_by, at, using=job.using)
-            except moving.refusals as refused:
-                why = str(refused)
-        if why:
-            Batch.objects.using(job.using).filter(pk=batch.pk).update(said=why[:300])
-
-
-def _too_dirty(batch: Batch) -> str:
-    rows, good = batch.rows or 0, batch.good or 0
-    if (batch.rejected or 0) > rows * MOST_REJECTED:
-        return _("需更正的行太多，请看过之后再入库。")
-    if (batch.doubtful or 0) > good * MOST_DOUBTFUL:
-        return _("待认定的行太多，请看过之后再入库。")
-    return ""
-
-
-def _leaving(job: Job, batch: Batch) -> tuple[int | None, int | None]:
-    """Of a whole list: how many of the earlier list are not on it, and how many there were."""
-    contract = CONTRACTS[batch.contract]
-    facts = [fact for fact, rules in kinds(contract).items() if any(rule.gone != "keep" for rule in rules)]
-    if not contract.whole_list or batch.corrects_id or not facts:
-        return None, None
-    rules = kinds(contract)[facts[0]]
-    matcher = Matcher(batch.division_code, job.using)
-    links = [store.read_frame(batch, Role.LINKS, n, job.using) for n in store.numbers(batch, Role.LINKS, job.using)]
-    people = pl.concat([f for f in links if f is not None])["person"].unique().to_list() if links else []
-    if rules[0].of == "household":
-        people = matcher.households(people, batch.as_of)["household"].unique().to_list()
-    with connections[job.using].cursor() as cursor:
-        return on_the_list(cursor, batch, facts[0], people)
+            land_in_turn(batch, at, using)
 
 
 def _other_name() -> list[dict[str, Any]]:

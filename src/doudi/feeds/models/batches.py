@@ -73,6 +73,8 @@ class Batch(models.Model):
     signature = models.CharField(max_length=64, blank=True, db_collation="C")
     mapped_by_hand = models.BooleanField(default=False)
     lands_by_itself = models.BooleanField(default=False)
+    # Nothing speaks against it, but another file of the source is landing.
+    awaits_turn = models.BooleanField(default=False)
     rows = models.BigIntegerField(null=True)
     good = models.BigIntegerField(null=True)
     rejected = models.BigIntegerField(null=True)
