@@ -29,6 +29,10 @@ from ..reading import County
 from .facts import who_columns
 
 LINKS = {"#row": pl.Int64, "person": pl.Int64}
+PEOPLE = {"id": pl.Int64, "name": pl.String, "sex": pl.Int64, "birth_date": pl.Date, "place": pl.String,
+          "key": pl.String}  # fmt: skip
+MANY = 5_000
+"""From so many numbers on it pays to have everybody of the county at hand."""
 
 OTHER_NAME = 0.5
 """How likely a pair is that has the number in common and not the name: nobody knows, so it says neither."""
@@ -38,10 +42,10 @@ _kept: dict[str, Any] = {}
 
 
 class Matcher:
-    """Looks up people of one county."""
+    """Looks up people of one county. `work` names what it is needed for: within it people are not asked for again."""
 
-    def __init__(self, county: str, using: str) -> None:
-        self.county, self.using = county, using
+    def __init__(self, county: str, using: str, work: str = "") -> None:
+        self.county, self.using, self.work = county, using, work
 
     def by_number(self, rows: pl.DataFrame, who: str, name: str) -> pl.DataFrame:
         """`#row`, `person`, and `other_name` where number and name do not belong together; only rows that found one."""
@@ -50,8 +54,7 @@ class Matcher:
         indexes = keyring().index_many(numbers.to_list(), purpose="resident_id")
         hexed = pl.Series([index.hex() for index in indexes], dtype=pl.String)  # typed: there may be none
         keys = pl.DataFrame({"number": numbers, "key": hexed})
-        people = self._holders(indexes)
-        found = wanted.join(keys, on="number").join(people, on="key")
+        found = wanted.join(keys, on="number").join(self._holders(hexed), on="key")
         differs = (pl.col("said") != pl.col("name")).fill_null(False)
         alike = found.filter(differs).select("said", "name").unique()
         strange = [row for row in alike.iter_rows() if not _sound_alike(*row)]
@@ -60,12 +63,17 @@ class Matcher:
         found = found.join(other, on=["said", "name"], how="left")
         return found.select("#row", "person", pl.col("other_name").fill_null(False))
 
-    def _holders(self, indexes: list[bytes]) -> pl.DataFrame:
+    def _holders(self, keys: pl.Series) -> pl.DataFrame:
+        """`key`, `person` and `name` of those who hold the numbers: a few are asked for, many are looked up at hand."""
+        if keys.len() > MANY:
+            people, _compared = self._people()
+            return people.select("key", pl.col("id").alias("person"), "name").drop_nulls("key")
         with connections[self.using].cursor() as cursor:
             cursor.execute(
                 """SELECT encode(resident_id_index, 'hex'), id, name FROM registry_person
-                WHERE resident_id_index = ANY (%s) AND merged_into_id IS NULL AND division_code LIKE %s""",
-                [indexes, f"{self.county}%"],
+                WHERE resident_id_index = ANY (SELECT decode(unnest(string_to_array(%s, ',')), 'hex'))
+                  AND merged_into_id IS NULL AND division_code LIKE %s""",
+                [",".join(keys), f"{self.county}%"],
             )
             return pl.DataFrame(
                 cursor.fetchall(), schema={"key": pl.String, "person": pl.Int64, "name": pl.String}, orient="row"
@@ -89,6 +97,8 @@ class Matcher:
 
     def _people(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Everybody of the county and what is compared of them: kept from file to file until somebody changes."""
+        if self.work and _kept.get("work") == (self.work, self.county):
+            return _kept["people"], _kept["features"]
         held = f"merged_into_id IS NULL AND division_code LIKE '{self.county}%'"
         with connections[self.using].cursor() as cursor:
             cursor.execute(
@@ -99,10 +109,12 @@ class Matcher:
             if _kept.get("key") != key:
                 people = copy_out(
                     cursor,
-                    f"SELECT id, name, sex, birth_date, division_code FROM registry_person WHERE {held} ORDER BY id",
-                    {"id": pl.Int64, "name": pl.String, "sex": pl.Int64, "birth_date": pl.Date, "place": pl.String},
+                    f"""SELECT id, name, sex, birth_date, division_code, encode(resident_id_index, 'hex')
+                    FROM registry_person WHERE {held} ORDER BY id""",
+                    PEOPLE,
                 )
                 _kept.update(key=key, people=people, features=features(people))
+        _kept["work"] = (self.work, self.county)
         return _kept["people"], _kept["features"]
 
     def _divisions(self) -> list[tuple[str, str, str]]:

@@ -116,7 +116,7 @@ class ReadBatch(Steps):
         return [month.isoformat() for month in told]
 
     def _match(self, job: Job, batch: Batch, number: int) -> None:
-        contract, matcher = CONTRACTS[batch.contract], Matcher(batch.division_code, job.using)
+        contract, matcher = CONTRACTS[batch.contract], _matcher(job, batch)
         rows = store.read_frame(batch, Role.GOOD, number, job.using)
         assert rows is not None
         links = []
@@ -135,7 +135,7 @@ class ReadBatch(Steps):
     def _link(self, job: Job, batch: Batch, parts: list[int]) -> None:
         """Rows without a number, all at once: only among all of them it shows who is alike."""
         frames = [store.read_frame(batch, Role.GOOD, number, job.using) for number in parts]
-        matcher, links = Matcher(batch.division_code, job.using), []
+        matcher, links = _matcher(job, batch), []
         for one in CONTRACTS[batch.contract].people:
             bare = [f.filter(pl.col(one.resident_id).is_null()) for f in frames if f is not None]
             rows = pl.concat(bare) if bare else pl.DataFrame()
@@ -180,6 +180,10 @@ class ReadBatch(Steps):
         job.result = {"good": good, "matched": cursor["matched"]}
         if batch.lands_by_itself and not batch.mapped_by_hand:
             land_in_turn(batch, at, using)
+
+
+def _matcher(job: Job, batch: Batch) -> Matcher:
+    return Matcher(batch.division_code, job.using, work=f"{job.pk} {job.started_at}")
 
 
 def _other_name() -> list[dict[str, Any]]:
