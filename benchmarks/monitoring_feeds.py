@@ -2,9 +2,9 @@
 
 Lays a demo county in a database of its own, writes the files of the largest sources, and lands them in order of arrival
 the way a dropped file lands: received and sealed, read, checked, matched, held against what was said before, written
-where something changed. As many processes as `--workers` says share the sources, as workers share jobs: files of one
-source land one after the other. Prints a markdown table; wanted: 20,000 rows a second overall, 3 GB. `--keep DIR` uses
-files that are there already, or keeps them.
+where something changed. As many processes as `--workers` says share the files, as workers share jobs: those of one
+source land one after the other, by whoever is free. Prints a markdown table; wanted: 20,000 rows a second overall,
+3 GB. `--keep DIR` uses files that are there already, or keeps them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def main() -> int:
     options = arguments()
     name = f"bench_feeds_{options.people}"
     if options.part:
-        return {"lay": lay, "land": land}[options.part](options, name)
+        return {"lay": lay, "land": land, "count": count}[options.part](options, name)
     var = Path(tempfile.mkdtemp(prefix="bench-feeds-"))  # server and sealed files of this run alone
     folder = Path(options.keep or var / "files")
     os.environ["DOUDI_VAR"] = str(var)
@@ -48,11 +49,12 @@ def main() -> int:
         with scratch(name):
             finished([begin("lay", options, folder, name)])
             began, memory = time.perf_counter(), Memory()
-            workers = [begin("land", options, folder, name, number) for number in range(options.workers)]
+            workers = [begin("land", options, folder, name) for _ in range(options.workers)]
             memory.start([psutil.Process(worker.pid) for worker in workers])
             told = merged([json.loads(text.splitlines()[-1]) for text in finished(workers)])
             memory.stop()
             told |= {"whole": time.perf_counter() - began, "memory": memory.peaks}
+            told |= json.loads(finished([begin("count", options, folder, name)])[0].splitlines()[-1])
     finally:
         from doudi.config.postgres import stop
 
@@ -76,15 +78,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--write", action="store_true", help="write the table to benchmarks/results")
     parser.add_argument("--profile", action="store_true", help="say where the time goes")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--part", choices=("lay", "land"), default="")
-    parser.add_argument("--number", type=int, default=0, help="which of the workers")
+    parser.add_argument("--part", choices=("lay", "land", "count"), default="")
     return parser.parse_args()
 
 
-def begin(what: str, options: argparse.Namespace, folder: Path, name: str, number: int = 0) -> subprocess.Popen[str]:
+def begin(what: str, options: argparse.Namespace, folder: Path, name: str) -> subprocess.Popen[str]:
     """Start a part in a process of its own."""
     said = ["--rows", options.rows, "--people", options.people, "--sources", options.sources, "--seed", options.seed,
-            "--workers", options.workers, "--number", number]  # fmt: skip
+            "--workers", options.workers]  # fmt: skip
     command = [sys.executable, __file__, "--part", what, "--keep", folder, *said, *["--profile"] * options.profile]
     return subprocess.Popen([str(word) for word in command], env=environ(name), stdout=subprocess.PIPE, text=True)
 
@@ -98,13 +99,16 @@ def finished(parts: list[subprocess.Popen[str]]) -> list[str]:
 
 
 def merged(told: list[dict[str, Any]]) -> dict[str, Any]:
-    """One account of what several workers landed: each had sources of its own."""
-    return {
-        "worked": sum(one["worked"] for one in told),
-        "rows": {key: n for one in told for key, n in one["rows"].items()},
-        "seconds": {key: steps for one in told for key, steps in one["seconds"].items()},
-        "left": told[-1]["left"],
-    }
+    """One account of what several workers landed."""
+    rows: dict[str, int] = defaultdict(int)
+    seconds: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for one in told:
+        for key, number in one["rows"].items():
+            rows[key] += number
+        for key, steps in one["seconds"].items():
+            for step, spent in steps.items():
+                seconds[key][step] += spent
+    return {"worked": sum(one["worked"] for one in told), "rows": rows, "seconds": seconds}
 
 
 def on_scratch(name: str) -> None:
@@ -147,28 +151,56 @@ def land(options: argparse.Namespace, name: str) -> int:
     on_scratch(name)
     import polars as pl
 
-    sheets = shared(pl.read_parquet(Path(options.keep) / "list.parquet"), options.workers)[options.number]
+    sheets = pl.read_parquet(Path(options.keep) / "list.parquet").to_dicts()
     seconds: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     profile = profiler() if options.profile else None
     rows: dict[str, int] = defaultdict(int)
-    for sheet in sheets:
+    for sheet in taken(sheets):
         land_one(Path(options.keep) / sheet["file"], sheet, seconds[sheet["source"]])
         rows[sheet["source"]] += sheet["rows"]
     if profile is not None:
         show(profile)
-    print(json.dumps({"worked": time.process_time(), "rows": rows, "seconds": seconds, "left": left()}))
+    print(json.dumps({"worked": time.process_time(), "rows": rows, "seconds": seconds}))
     return 0
 
 
-def shared(sheets: Any, workers: int) -> list[list[dict[str, Any]]]:
-    """The files by worker, source by source: the next largest source to whoever has the fewest rows."""
-    import polars as pl
+def taken(sheets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The next file of whatever source has most before it and is in nobody's hands, until there is none."""
+    from django.db import connection
 
-    hands: list[list[dict[str, Any]]] = [[] for _ in range(workers)]
-    for source in sheets.group_by("source").agg(pl.col("rows").sum()).sort("rows", "source", descending=True)["source"]:
-        least = min(hands, key=lambda hand: sum(sheet["rows"] for sheet in hand))
-        least += sheets.filter(pl.col("source") == source).to_dicts()
-    return hands
+    from doudi.feeds.models import Batch
+
+    of: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for sheet in sheets:
+        of[sheet["source"]].append(sheet)
+
+    def left(source: str) -> list[dict[str, Any]]:
+        return of[source][Batch.objects.filter(contract=source).count() :]
+
+    while waiting := [s for s in of if left(s)]:
+        free = 0
+        for source in sorted(waiting, key=lambda s: -sum(sheet["rows"] for sheet in left(s))):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [source])
+                if not cursor.fetchone()[0]:
+                    continue
+            try:
+                if files := left(source):
+                    free += 1
+                    yield files[0]
+            finally:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [source])
+            break
+        if not free:
+            time.sleep(0.1)  # every source that is left is in somebody's hands
+
+
+def count(_options: argparse.Namespace, name: str) -> int:
+    """What there is in the end."""
+    on_scratch(name)
+    print(json.dumps({"left": left()}))
+    return 0
 
 
 def land_one(path: Path, sheet: dict[str, Any], seconds: dict[str, float]) -> None:
