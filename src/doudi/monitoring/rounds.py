@@ -30,7 +30,7 @@ from .models import OPEN_TASK, ChangedHousehold, EarlyWarning, VisitTask, Warnin
 from .queries.planning import plan
 from .sources import findings_of_households, findings_of_place
 
-HOUSEHOLDS_A_CHUNK = 300
+HOUSEHOLDS_A_CHUNK = 1_000
 PLANS_A_CHUNK = 10
 NO_LEAD = ~Q(indicator__startswith=LEAD)
 """A lead does not lapse because the departments' data do not show it."""
