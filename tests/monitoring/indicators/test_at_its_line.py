@@ -60,8 +60,8 @@ CASES: dict[str, Case] = {
         [("disaster_event", False, False), ("days_since_disaster", 450, False), ("days_since_disaster", 0, True)],
     ),
     "elder_alone_fading": (
-        {"members": 2, "youngest": 65, "power_use": 26, "power_use_before": 40},
-        [("power_use", 27, False), ("power_use", 25, True), ("youngest", 64, False), ("members", 3, False)],
+        {"members": 2, "youngest": 60, "power_use": 26, "power_use_before": 40},
+        [("power_use", 27, False), ("power_use", 25, True), ("youngest", 59, False), ("members", 3, False)],
     ),
     "phase_out_ending": (
         {"days_to_phase_out_end": 45},
@@ -75,8 +75,8 @@ CASES: dict[str, Case] = {
     ),
     "takeup_dibao": (
         {"receives": False, "case_open": False, "dibao_eligible": None, "assets_could_be_within": True,
-         "income_presumed_percent": 399, "hardship_signs": 3},
-        [("income_presumed_percent", 400, False), ("hardship_signs", 2, False), ("hardship_signs", 4, True),
+         "income_presumed_percent": 299, "hardship_signs": 3},
+        [("income_presumed_percent", 300, False), ("hardship_signs", 2, False), ("hardship_signs", 4, True),
          ("receives", True, False), ("case_open", True, False), ("dibao_eligible", False, False),
          ("dibao_eligible", True, True), ("assets_could_be_within", False, False)],
     ),

@@ -60,6 +60,21 @@ def test_somebody_out_of_work_is_presumed_to_earn_nothing_any_more() -> None:
     assert "新近失业" in row["sentence"]
 
 
+def test_what_children_sent_is_presumed_to_have_stopped_where_an_old_persons_power_falls_away() -> None:
+    old = born(76) | {"transfer_net_income_fen": 4_000_000}
+    row = evaluate(county(({"power_use": 25, "power_use_before": 70}, [old])), ON)
+    assert "takeup_dibao" in keys(row)
+    steady = evaluate(county(({"power_use": 69, "power_use_before": 70}, [old])), ON)
+    assert "takeup_dibao" not in keys(steady)
+
+
+def test_a_severely_disabled_member_of_a_family_recognised_as_near_the_threshold_needs_no_other_sign() -> None:
+    near, disabled = {"category": "near_threshold"}, born(50) | {"disability": 2, "person_receives": None}
+    assert "takeup_individual_dibao" in keys(evaluate(county((near, [disabled])), ON))
+    assert "takeup_individual_dibao" not in keys(evaluate(county((near, [disabled | {"disability": 3}])), ON))
+    assert "takeup_individual_dibao" not in keys(evaluate(county(({}, [disabled])), ON))
+
+
 def test_a_death_that_only_a_department_reports_is_found() -> None:
     dead = born(70) | PAID | {"death_reported": True, "death_reported_since": LATELY}
     assert "dead_but_paid" in keys(evaluate(county(({}, [dead])), ON))

@@ -1,8 +1,9 @@
 """What may be so where facts are missing: the rulebook again, with gaps filled by one table of presumptions.
 
 Only for deciding whom to visit. A person who can work and of whom no source tells an income is presumed to earn
-something; who lost a job or fell gravely ill lately is presumed to earn nothing any more; property, vehicles and
-further income of which nobody has told are presumed not to be there.
+something; who lost a job or fell gravely ill lately is presumed to earn nothing any more; what children once sent to
+old people who live alone is presumed to have stopped where their electricity falls away; property, vehicles and further
+income of which nobody has told are presumed not to be there.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def presumed(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of households with any sign of hardship what they and their members could be, and how much is not known."""
     population = facts.population
-    worth = homes.filter(pl.col("hardship_signs") > 0).select("household_id", "division_code")
+    worth = homes.filter(pl.col("hardship_signs") > 0).select("household_id", "division_code", "failing")
     households = population.households.join(worth.select("household_id"), on="household_id", how="semi")
     persons = population.persons.join(worth.select("household_id"), on="household_id", how="semi")
     obligors = population.obligors.join(persons.select("person_id"), on="person_id", how="semi")
@@ -90,7 +91,10 @@ def _persons(persons: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     known = persons.with_columns(
         wage.alias("wage_income_fen"),
         business.alias("business_net_income_fen"),
-        pl.max_horizontal("transfer_net_income_fen", "pension_paid").alias("transfer_net_income_fen"),
+        pl.when("failing")
+        .then("pension_paid")
+        .otherwise(pl.max_horizontal("transfer_net_income_fen", "pension_paid"))
+        .alias("transfer_net_income_fen"),
         (pl.col("co_resident").fill_null(True) & pl.col("here")).alias("co_resident"),
         pl.when(stopped).then(False).otherwise(pl.coalesce("employed", works)).alias("employed"),
         pl.col("labour_capacity").fill_null(pl.when(pl.col("able")).then(pl.lit("full")).otherwise(pl.lit("none"))),

@@ -41,7 +41,8 @@ SIGNS: Final = (
 
 
 def hardship(homes: pl.DataFrame, people: pl.DataFrame, on: date, lines: Thresholds) -> pl.DataFrame:
-    """The households with `hardship_signs`, the sum of the points, and `signs_told`, their names."""
+    """The households with `hardship_signs`, the sum of the points, `signs_told`, their names, and `failing`: whether
+    the old people of the house live on less than before, by their electricity."""
     names = ("fresh_days", "medical_heavy_fen", "income_fall_percent", "income_fall_fen", "school_age_first",
              "school_age_end", "elder_alone_age", "power_fall_percent", "power_least_kwh",
              "emergency_days")  # fmt: skip
@@ -55,7 +56,8 @@ def hardship(homes: pl.DataFrame, people: pl.DataFrame, on: date, lines: Thresho
     points = pl.sum_horizontal(flag.cast(pl.Int64) * sign.points for sign, flag in flags)
     words = pl.concat_list(pl.when(flag).then(pl.lit(sign.label)) for sign, flag in flags).list.drop_nulls()
     said = pl.when(points > 0).then(words.list.join("、"))
-    return homes.hstack(all_.select(points.alias("hardship_signs"), said.alias("signs_told")))
+    failing = found["power"].fill_null(False).alias("failing")
+    return homes.hstack(all_.select(points.alias("hardship_signs"), said.alias("signs_told"), failing))
 
 
 def _own() -> Mapping[str, pl.Expr]:

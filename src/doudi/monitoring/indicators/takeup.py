@@ -49,11 +49,20 @@ def takeup_individual_dibao(
     case_open: pl.Expr,
     individual_dibao_eligible: pl.Expr,
     could_be_individual: pl.Expr,
+    category: pl.Expr,
+    disability: pl.Expr,
+    severe_illness: pl.Expr,
     hardship_signs: pl.Expr,
     takeup_signs: pl.Expr,
 ) -> pl.Expr:
-    """A severely disabled or ill member who could have dibao alone, on known facts or by presumption with signs."""
-    presumed = individual_dibao_eligible.is_null() & could_be_individual & (hardship_signs >= takeup_signs)
+    """A severely disabled or ill member who could have dibao alone, on known facts or by presumption with signs.
+
+    Where the county itself has recognised the family as near the threshold, a severely disabled or ill member is sign
+    enough.
+    """
+    recognised = (category == "near_threshold") & (disability.is_in([1, 2]) | severe_illness)
+    could = (could_be_individual & (hardship_signs >= takeup_signs)).fill_null(False) | recognised
+    presumed = individual_dibao_eligible.is_null() & could
     return person_receives.is_null() & ~case_open & (individual_dibao_eligible | presumed)
 
 
