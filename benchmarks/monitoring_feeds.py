@@ -318,7 +318,7 @@ def markdown(told: dict[str, Any], options: argparse.Namespace) -> str:
     lines.append(("in the end", str(told["left"]["states"]), "", str(told["left"]["sums"])))
     lines += [("not landed by itself", f"{key} {name}", "", said) for key, name, said in told["left"]["waiting"]]
     memory = round(psutil.virtual_memory().total / 2**30)
-    head = f"# Feeds into a county of {options.people:,}, {date.today():%Y-%m-%d}\n\n"
+    head = f"A county of {options.people:,}, {date.today():%Y-%m-%d}. "
     head += f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {memory} GiB, Python "
     head += f"{platform.python_version()}; server without fsync; load when it ended {os.getloadavg()[0]:.1f}.\n\n"
     body = [
