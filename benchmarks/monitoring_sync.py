@@ -9,7 +9,6 @@ and the next one. The tasks are there already: `python -m tests.stories.fieldwor
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
 import time
@@ -89,4 +88,5 @@ def timed(page: Page, act: Any) -> dict[str, Any]:
 if __name__ == "__main__":
     what, *rest = sys.argv[1:] or ["histories"]
     found = phone(*rest) if what == "phone" else histories(int(rest[0]) if rest else 10_000)
-    print(json.dumps(found, ensure_ascii=False))
+    print("| what | measured |\n|---|---|")
+    print("\n".join(f"| {name} | {value} |" for name, value in found.items()))

@@ -60,8 +60,8 @@ CASES: dict[str, Case] = {
         [("disaster_event", False, False), ("days_since_disaster", 450, False), ("days_since_disaster", 0, True)],
     ),
     "elder_alone_fading": (
-        {"members": 2, "youngest": 60, "power_use": 26, "power_use_before": 40},
-        [("power_use", 27, False), ("power_use", 25, True), ("youngest", 59, False), ("members", 3, False)],
+        {"members": 2, "youngest": 60, "power_use": 52, "power_use_before": 80},
+        [("power_use", 53, False), ("power_use", 51, True), ("youngest", 59, False), ("members", 3, False)],
     ),
     "phase_out_ending": (
         {"days_to_phase_out_end": 45},
@@ -223,9 +223,11 @@ def test_the_sentence_and_the_evidence_are_whole_though_facts_are_missing(key: s
 
 
 def test_power_that_hardly_exists_is_a_sign_without_a_former_figure() -> None:
-    alone = {"members": 1, "youngest": 80, "power_use_before": None}
-    assert speaks("elder_alone_fading", power_use=14, **alone)
-    assert not speaks("elder_alone_fading", power_use=15, **alone)
+    alone, couple = ({"members": n, "youngest": 80, "power_use_before": None} for n in (1, 2))
+    assert speaks("elder_alone_fading", power_use=19, **alone)
+    assert not speaks("elder_alone_fading", power_use=20, **alone)
+    assert speaks("elder_alone_fading", power_use=39, **couple)
+    assert not speaks("elder_alone_fading", power_use=40, **couple)
 
 
 def test_a_child_on_no_list_is_at_no_school_once_the_list_has_come() -> None:

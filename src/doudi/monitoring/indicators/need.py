@@ -146,7 +146,7 @@ def elder_alone_fading(
 ) -> pl.Expr:
     """One or two elders by themselves whose use of power has fallen off, or hardly exists."""
     fallen = (power_use_before - power_use) * 100 >= power_fall_percent * power_use_before
-    fading = (fallen & (power_use_before > 0)) | (power_use < power_least_kwh)
+    fading = (fallen & (power_use_before > 0)) | (power_use < power_least_kwh * members)
     return members.is_between(1, 2) & (youngest >= elder_alone_age) & fading
 
 

@@ -96,7 +96,7 @@ def _shared() -> Mapping[str, pl.Expr]:
     nobody = (pl.col("members") > 0) & (pl.col("adults_able") == 0)
     return {
         "earner": (pl.col("days_since_earner_died") < pl.col("fresh_days")) & (pl.col("members") > 0),
-        "power": alone & (fallen.fill_null(False) | (now < pl.col("power_least_kwh"))),
+        "power": alone & (fallen.fill_null(False) | (now < pl.col("power_least_kwh") * pl.col("members"))),
         "child": nobody & (pl.col("minors") > 0),
         "struck": disaster.fill_null(False) | emergency.fill_null(False),
         "watched": pl.col("relapse_watch") != "none",
