@@ -196,11 +196,30 @@ def taken(sheets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             time.sleep(0.1)  # every source that is left is in somebody's hands
 
 
-def count(_options: argparse.Namespace, name: str) -> int:
-    """What there is in the end."""
+def count(options: argparse.Namespace, name: str) -> int:
+    """What there is in the end, and how fast rows could go in at most."""
     on_scratch(name)
-    print(json.dumps({"left": left()}))
+    print(json.dumps({"left": left(), "limit": limit(Path(options.keep))}))
     return 0
+
+
+def limit(folder: Path) -> float:
+    """Rows a second of the largest text file with nothing checked or matched: read, and copied into an empty table."""
+    import polars as pl
+    from django.db import connection, transaction
+
+    from doudi.jobs.copying import copy_in
+
+    files = pl.read_parquet(folder / "list.parquet").filter(pl.col("file").str.ends_with(".csv"))
+    path = folder / files.sort("rows", descending=True)["file"][0]
+    began = time.perf_counter()
+    frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True, has_header=False)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE plain ({', '.join(f'{name} text' for name in frame.columns)}) ON COMMIT DROP"
+        )
+        copy_in(cursor, "plain", frame)
+    return frame.height / (time.perf_counter() - began)
 
 
 def land_one(path: Path, sheet: dict[str, Any], seconds: dict[str, float]) -> None:
@@ -311,6 +330,9 @@ def markdown(told: dict[str, Any], options: argparse.Namespace) -> str:
         ("memory, landing processes and PostgreSQL", f"{peaks['together']:,} MB", f"≤ {WANTED_MB:,} MB",
          f"peak PSS; processes {peaks['process']:,}, PostgreSQL {peaks['postgres']:,}"),
     ]  # fmt: skip
+    lines.append(
+        ("the limit: one process copies a text file as it is", f"{told['limit']:,.0f} rows/s", "", "nothing checked")
+    )
     for key, steps in sorted(told["seconds"].items(), key=lambda item: -told["rows"][item[0]]):
         spent = sum(steps.values())
         note = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in steps.items())
