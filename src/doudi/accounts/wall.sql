@@ -1,8 +1,9 @@
 -- Who is signed in is set per request in doudi.staff; what that person may do is read here, from tables the web role
 -- cannot change for itself. An unset or unknown id holds nothing, so a forgotten setting shows nothing.
 -- plpgsql, because it keeps the plan of its query for the length of the connection: it is asked many times a page.
+-- Parallel safe: parallel workers see the same setting, and without it no query behind the wall uses a second core.
 CREATE OR REPLACE FUNCTION doudi_scope(wanted text) RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN (
     SELECT coalesce(array_agg(DISTINCT a.division_code || '%'), '{}'::text[])
@@ -14,7 +15,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION doudi_holds(wanted text) RETURNS boolean
-LANGUAGE sql STABLE AS $$ SELECT cardinality(doudi_scope(wanted)) > 0 $$;
+LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT cardinality(doudi_scope(wanted)) > 0 $$;
 
 -- The permission table is written by the owner at migration, never by the web.
 REVOKE INSERT, UPDATE, DELETE ON accounts_grant FROM doudi_web;

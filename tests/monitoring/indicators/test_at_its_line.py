@@ -75,8 +75,8 @@ CASES: dict[str, Case] = {
     ),
     "takeup_dibao": (
         {"receives": False, "case_open": False, "dibao_eligible": None, "assets_could_be_within": True,
-         "income_presumed_percent": 299, "hardship_signs": 3},
-        [("income_presumed_percent", 300, False), ("hardship_signs", 2, False), ("hardship_signs", 4, True),
+         "income_presumed_percent": 399, "hardship_signs": 3},
+        [("income_presumed_percent", 400, False), ("hardship_signs", 2, False), ("hardship_signs", 4, True),
          ("receives", True, False), ("case_open", True, False), ("dibao_eligible", False, False),
          ("dibao_eligible", True, True), ("assets_could_be_within", False, False)],
     ),

@@ -6,11 +6,15 @@ from datetime import date
 
 import polars as pl
 
+from doudi.registry.facts.population import PopulationFacts
+
 from .facts import Facts
 
 SCHOOL_DAY = (9, 1)
 """Schools count ages on the first of September."""
 ELDER = 70
+OLD_AT_LEAST = 50
+"""Wherever a county draws the line for elders by themselves, nobody younger is one."""
 DEPARTMENT = "human_resources"
 
 
@@ -31,6 +35,15 @@ def of_persons(facts: Facts, on: date) -> pl.DataFrame:
     }  # fmt: skip
     people = people.with_columns(_days(on, column).alias(name) for name, column in days.items())
     return _roles(people.with_columns(_school_age(on), here=_here()))
+
+
+def old_and_alone(population: PopulationFacts, said: pl.DataFrame) -> pl.Series:
+    """The few households whose power of earlier months is looked at: that of a whole county is most of what is told."""
+    people = population.persons.drop(set(population.persons.columns) & set(said.columns) - {"person_id"})
+    people = people.join(said, on="person_id", how="left", maintain_order="left").with_columns(_death())
+    here = people.with_columns(_ages(population.on), here=_here()).filter("here")
+    homes = here.group_by("household_id", maintain_order=True).agg(pl.len(), pl.col("age").min())
+    return homes.filter(pl.col("len") <= 2, (pl.col("age") >= OLD_AT_LEAST).fill_null(True))["household_id"]
 
 
 def _days(on: date, column: str) -> pl.Expr:

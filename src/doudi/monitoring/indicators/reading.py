@@ -15,6 +15,7 @@ from doudi.registry.facts.signals import signals
 from doudi.rulebook.queries.book import county_book
 
 from .facts import Facts, Standing
+from .families import old_and_alone
 
 LOST_DAYS = 800
 """A death longer ago tells nothing new."""
@@ -51,7 +52,7 @@ def _facts(population: PopulationFacts, ids: Collection[int] | None, using: str)
     return Facts(
         on,
         population,
-        signals(ours, homes, on, using=using),
+        signals(ours, homes, on, formerly=lambda said: old_and_alone(population, said), using=using),
         Standing(
             _households(population, under, statuses, ids, using),
             receiving.filter(pl.col("person_id").is_in(ours.implode())),

@@ -9,6 +9,7 @@ null is unknown. Tested against rows one by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -85,8 +86,17 @@ class Signals:
     households: pl.DataFrame
 
 
-def signals(people: pl.Series, households: pl.Series, on: date, *, using: str = "default") -> Signals:
-    """What departments and families said of these people and households, as known now and in sight."""
+Chooses = Callable[[pl.DataFrame], pl.Series]
+
+
+def signals(
+    people: pl.Series, households: pl.Series, on: date, *, formerly: Chooses | None = None, using: str = "default"
+) -> Signals:
+    """What departments and families said of these people and households, as known now and in sight.
+
+    `formerly`: from what is said of the people, the households of which a figure before the last is wanted
+    (`X_before`); of the others it stays unknown.
+    """
     read = _Read(on, using)
     persons = pl.DataFrame({"person_id": people.unique(maintain_order=True)})
     homes = pl.DataFrame({"household_id": households.unique(maintain_order=True)})
@@ -96,7 +106,7 @@ def signals(people: pl.Series, households: pl.Series, on: date, *, using: str = 
     persons = read.work_ended(persons)
     persons = read.figures(persons, "person_id", PERSON_FIGURES)
     homes = read.certificates(homes, "household_id", "circumstance", CIRCUMSTANCES)
-    homes = read.figures(homes, "household_id", HOUSEHOLD_FIGURES)
+    homes = read.figures(homes, "household_id", HOUSEHOLD_FIGURES, formerly(persons) if formerly else None)
     return Signals(persons, homes)
 
 
@@ -188,9 +198,11 @@ class _Read:
         ended_on = pl.when(~goes_on.fill_null(False)).then(pl.col("employment_ended_on"))
         return people.with_columns(ended_on.alias("employment_ended_on"))
 
-    def figures(self, frame: pl.DataFrame, key: str, figures: tuple[Figure, ...]) -> pl.DataFrame:
+    def figures(
+        self, frame: pl.DataFrame, key: str, figures: tuple[Figure, ...], formerly: pl.Series | None = None
+    ) -> pl.DataFrame:
         """The frame with the latest figures: amount, source, the day to which it is told, and the one before."""
-        rows = self._rows(frame[key], key, sorted({figure.kind for figure in figures}))
+        rows = self._rows(frame[key], key, sorted({figure.kind for figure in figures}), formerly)
         for figure in figures:
             mine = rows.filter(pl.col("kind") == figure.kind)
             if figure.whose != "best":
@@ -198,8 +210,9 @@ class _Read:
             frame = frame.join(_latest(mine, figure, key, self.on), on=key, how="left", maintain_order="left")
         return frame
 
-    def _rows(self, ids: pl.Series, key: str, kinds: list[str]) -> pl.DataFrame:
+    def _rows(self, ids: pl.Series, key: str, kinds: list[str], formerly: pl.Series | None) -> pl.DataFrame:
         """Rows that ended by the day, also those that a later figure of the same source replaced."""
+        wanted = "" if formerly is None else f" AND r.{key} = ANY ({ids_of(formerly)})"
         earliest = (self.on - timedelta(days=WINDOW_DAYS + 400)).isoformat()
         query = f"""
         SELECT r.{key} AS subject, r.kind, r.amount, r.source, coalesce(r.ends_on, r.starts_on) AS ends_on,
@@ -207,7 +220,7 @@ class _Read:
         FROM registry_statement r WHERE r.{key} = ANY ({ids_of(ids)}) AND r.kind IN ({_told(kinds)})
           AND r.ends_on > DATE '{earliest}'
           AND CASE WHEN r.kind IN ({_told(list(AS_OF_A_DAY))}) THEN r.starts_on ELSE r.ends_on END <= {self.day}
-          AND (r.superseded_at IS NULL OR r.kind IN ({_told(list(FORMER))}))"""
+          AND (r.superseded_at IS NULL OR (r.kind IN ({_told(list(FORMER))}){wanted}))"""
         return frame_of(query, FIGURE, self.using)
 
 
