@@ -116,7 +116,9 @@ def test_a_whole_day_without_a_network_ends_with_everything_there(mountain: Brow
     numbers = work("tasks", "6")["numbers"]
     page = signed_in(mountain)
     set_pin(page)
-    expect(page.locator("a.task")).to_have_count(len(numbers))
+    expect(page.locator("a.task")).to_have_count(
+        len(numbers), timeout=20_000
+    )  # the first answer of a server just started
     page.wait_for_function("() => navigator.serviceWorker.controller || navigator.serviceWorker.ready")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("async () => (await caches.keys()).length && await caches.match('/field/')")
