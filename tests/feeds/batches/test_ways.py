@@ -15,7 +15,7 @@ from doudi.audit.models import AuditEvent
 from doudi.feeds import arrivals
 from doudi.feeds.actions import handling, keys
 from doudi.feeds.actions.receiving import receive
-from doudi.feeds.landing import folder, purging, store
+from doudi.feeds.landing import folder, purging, store, turns
 from doudi.feeds.models import Batch, BatchFile, FeedKey, RememberedMapping, SourceStanding, State, Way
 from doudi.feeds.queries import freshness
 from doudi.jobs import actions as jobs
@@ -95,6 +95,20 @@ def test_whoever_waits_behind_a_file_that_no_longer_may_land_is_called_all_the_s
     assert run(third).state == State.LANDED
     second.refresh_from_db()
     assert (second.state, second.awaits_turn) == (State.PREVIEWED, False)
+
+
+def test_a_file_that_is_overtaken_at_the_last_moment_waits_instead_of_failing(office, person, monkeypatch) -> None:
+    put("disability", "九月.csv", table(DISABILITY, certificate(person)))
+    put("disability", "十月.csv", table(DISABILITY, certificate(person, "二级")))
+    take_folder()
+    first, second = Batch.objects.order_by("pk")
+    runner.run(first.job_id, clock=at)
+    seen = iter([False])  # what the second sees before the first has committed
+    busy = turns._is_busy
+    monkeypatch.setattr(turns, "_is_busy", lambda batch, using: busy(batch, using) if next(seen, True) else False)
+    runner.run(second.job_id, clock=at)
+    second.refresh_from_db()
+    assert (second.state, second.awaits_turn) == (State.PREVIEWED, True)
 
 
 def test_files_on_their_way_are_left_alone_unless_marked_complete(office, person) -> None:

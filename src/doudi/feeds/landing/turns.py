@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from doudi.jobs import actions as jobs
 from doudi.jobs.models import Job
 from doudi.jobs.steps import Steps
+from doudi.registry.actions import Refused
 
 from ..actions import moving
 from ..actions.handling import obstacle_to_landing
@@ -29,15 +30,26 @@ UNDER_WAY = (State.LANDING, State.UNDOING)
 
 def land_in_turn(batch: Batch, at: datetime, using: str) -> None:
     """Start the landing of what came without a person, if there is nothing to look at; behind another file it waits."""
-    why = obstacle_to_landing(batch, whole=False) or _too_dirty(batch)
-    waits = not why and _is_busy(batch, using)
-    if waits:
-        why = _("这个来源有另一份文件正在入库，完成后接着自动入库。")
-    Batch.objects.using(using).filter(pk=batch.pk).update(awaits_turn=waits, said=why[:300])
-    if why:
+    if why := obstacle_to_landing(batch, whole=False) or _too_dirty(batch):
+        _note(batch, why, using, waits=False)
         return
+    # Refused: another file of the source was faster. It holds the turn now, or is through already: look again.
+    while not _is_busy(batch, using):
+        try:
+            _begin(batch, at, using)
+        except Refused:
+            continue
+        return
+    _note(batch, _("这个来源有另一份文件正在入库，完成后接着自动入库。"), using, waits=True)
+
+
+def _note(batch: Batch, said: str, using: str, *, waits: bool) -> None:
+    Batch.objects.using(using).filter(pk=batch.pk).update(awaits_turn=waits, said=said[:300])
+
+
+def _begin(batch: Batch, at: datetime, using: str) -> None:
     with transaction.atomic(using=using):
-        moving.move(batch, State.LANDING, using=using, awaits_turn=False)
+        moving.move(batch, State.LANDING, using=using, awaits_turn=False, said="")
         moving.record("feeds.land", batch, None, using=using, good=batch.good, automatic=True)
         moving.start("feeds.land", batch, batch.received_by, at, using=using)
 
