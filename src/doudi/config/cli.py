@@ -88,7 +88,7 @@ def _running(commands: argparse._SubParsersAction) -> None:
     serve.add_argument("--workers", type=int, default=3)
     serve.add_argument("--threads", type=int, default=2)
     worker = _add(commands, "worker", "run background jobs and schedules", "running:worker")
-    worker.add_argument("--concurrency", type=int, default=1)
+    worker.add_argument("--concurrency", type=int, default=2, help="jobs at once: a long one must not hold up a file")
     worker.add_argument("--until-idle", action="store_true")
     _add(commands, "migrate", "bring the database to the current form, with its second wall", "running:migrate")
     _add(commands, "check", "check configuration, database and calendar, and say what is missing", "running:check")
