@@ -37,7 +37,7 @@ NO_LEAD = ~Q(indicator__startswith=LEAD)
 
 
 class WatchAll(Steps):
-    """Every indicator over every household, a township a chunk; then the questions of new tasks."""
+    """Every indicator over every household, a township a chunk. The questions of new tasks are `WatchChanged`'s."""
 
     kind = "monitoring.watch"
     title = _("全市监测")
@@ -50,7 +50,7 @@ class WatchAll(Steps):
     def step(self, job: Job, at: datetime) -> bool:
         places, done, on = _townships(job.using), int(job.cursor.get("places", 0)), timezone.localdate(at)
         if done >= len(places):
-            return plan_some(on, job.using)
+            return False
         found = findings_of_place(places[done], on, using=job.using)
         raised = raise_findings(found, looked=within(places[done]) & NO_LEAD, by=None, on=on, at=at, using=job.using)
         job.cursor, job.done = {"places": done + 1}, done + 1
@@ -59,7 +59,11 @@ class WatchAll(Steps):
 
 
 class WatchChanged(Steps):
-    """The indicators over the households that a department's file has changed."""
+    """The indicators over the households that a department's file has changed; then the questions of new tasks.
+
+    Thousands of tasks take minutes to plan. Only this round plans, and the clock runs it once at a time: so one slot of
+    the worker is always free for a file that somebody waits for, and no task is planned twice.
+    """
 
     kind = "monitoring.watch_changed"
     title = _("监测数据有变化的家庭")
