@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -36,10 +36,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def county() -> Iterator[str]:
+def county(demo: tuple[str, IO[str] | None]) -> str:
     """The address of a running demo county of 6,000 people; DOUDI_STORIES names one that runs already."""
+    return demo[0]
+
+
+@pytest.fixture(scope="session")
+def supplied(demo: tuple[str, IO[str] | None]) -> str:
+    """The county when the departments' files of the last month have been handed in."""
+    address, output = demo
+    for line in output or ():
+        if "份部门数据已送到" in line:
+            break
+    return address
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[tuple[str, IO[str] | None]]:
+    """Address and what it prints."""
     if running := os.environ.get("DOUDI_STORIES"):
-        yield running
+        yield running, None
         return
     shutil.rmtree(VAR / "data", ignore_errors=True)
     with socket.socket() as free:
@@ -68,7 +84,7 @@ def county() -> Iterator[str]:
             break
     else:
         pytest.fail("the demo county did not start:\n" + "".join(said[-30:]))
-    yield f"http://127.0.0.1:{port}"
+    yield f"http://127.0.0.1:{port}", server.stdout
     server.send_signal(signal.SIGTERM)
     server.wait(timeout=60)
     subprocess.run([sys.executable, "-m", "doudi.config.cli", "demo", "down"], env=environ, check=False)

@@ -39,10 +39,10 @@ def work(*arguments: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def mountain(county: str, browser: Browser) -> Iterator[BrowserContext]:
+def mountain(supplied: str, browser: Browser) -> Iterator[BrowserContext]:
     """A phone that knows where it is."""
     context = browser.new_context(
-        viewport=PHONE, base_url=county, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True,
+        viewport=PHONE, base_url=supplied, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True,
         geolocation={"latitude": 24.4104, "longitude": 98.5853}, permissions=["geolocation"],
     )  # fmt: skip
     yield context
@@ -113,12 +113,11 @@ def visit(page: Page, number: str, *, hard: str = "不难", note: str = "") -> N
 
 
 def test_a_whole_day_without_a_network_ends_with_everything_there(mountain: BrowserContext) -> None:
+    work("settled", "files")
     numbers = work("tasks", "6")["numbers"]
     page = signed_in(mountain)
     set_pin(page)
-    expect(page.locator("a.task")).to_have_count(
-        len(numbers), timeout=20_000
-    )  # the first answer of a server just started
+    expect(page.locator("a.task")).to_have_count(len(numbers))
     page.wait_for_function("() => navigator.serviceWorker.controller || navigator.serviceWorker.ready")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_function("async () => (await caches.keys()).length && await caches.match('/field/')")
