@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,11 @@ from doudi.registry.facts.schema import full_years
 from ..entitlements import TOP_UP_GROUPS
 from .grounds import Grounds, GroundsOf
 from .standing import Amount, Lines, Standing, ordered
+
+ASKED = frozenset({
+    "dibao_base", "dibao_amount", "dibao_tier", "top_up", "counted", "individual_dibao_amount", "tekun_amount",
+    "care_tier",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,25 +76,38 @@ class Answers:
     def __init__(self, book: Rulebook, facts: Facts) -> None:
         self.book, self.facts = book, facts
         self.grounds = GroundsOf(book, facts.on)
-        told = screen(book, facts.tables, facts.on)
-        homes = told.households.select("household_id", "dibao_base", "dibao_amount", "dibao_tier")
-        self.homes = {int(pk): (base, amount, tier) for pk, base, amount, tier in homes.iter_rows()}
-        self._read_people(told.persons)
+        self.told = screen(book, facts.tables, facts.on, only=ASKED)
 
-    def _read_people(self, answers: pl.DataFrame) -> None:
+    @cached_property
+    def homes(self) -> dict[int, tuple[Any, ...]]:
+        """Base, whole amount and tier by household."""
+        homes = self.told.households.select("household_id", "dibao_base", "dibao_amount", "dibao_tier")
+        return {int(pk): (base, amount, tier) for pk, base, amount, tier in homes.iter_rows()}
+
+    @cached_property
+    def _persons(self) -> pl.DataFrame:
         said = ("person_id", "birth_date", "disability_grade", "severe_illness", "support_setting")
-        facts = self.facts.found.persons.select(said)
-        names = ("top_up", "counted", "individual_dibao_amount", "tekun_amount", "care_tier")
-        told = answers.select("household_id", "person_id", *names).join(facts, on="person_id", maintain_order="left")
-        self.top_ups: dict[int, list[tuple[int, int, tuple[Any, ...]]]] = {}
-        paid = told.filter((pl.col("top_up") > 0) & pl.col("counted"))
+        return self.told.persons.join(self.facts.found.persons.select(said), on="person_id", maintain_order="left")
+
+    @cached_property
+    def top_ups(self) -> dict[int, list[tuple[int, int, tuple[Any, ...]]]]:
+        """Who has a top-up, how much, and what it rests on, by household."""
+        found: dict[int, list[tuple[int, int, tuple[Any, ...]]]] = {}
+        paid = self._persons.filter((pl.col("top_up") > 0) & pl.col("counted"))
         shown = paid.select("household_id", "person_id", "top_up", "birth_date", "disability_grade", "severe_illness")
         for home, pk, fen, *circumstances in shown.iter_rows():
-            self.top_ups.setdefault(int(home), []).append((int(pk), fen, tuple(circumstances)))
-        own = told.select("person_id", "individual_dibao_amount", "tekun_amount", "care_tier", "support_setting")
+            found.setdefault(int(home), []).append((int(pk), fen, tuple(circumstances)))
+        return found
+
+    @cached_property
+    def people(self) -> dict[int, tuple[Any, ...]]:
+        """What people have by themselves, or may have."""
+        own = self._persons.select(
+            "person_id", "individual_dibao_amount", "tekun_amount", "care_tier", "support_setting"
+        )
         alone = own.filter(pl.col("individual_dibao_amount").is_null() | (pl.col("individual_dibao_amount") > 0)
                            | pl.col("tekun_amount").is_null() | (pl.col("tekun_amount") > 0))  # fmt: skip
-        self.people = {int(pk): tuple(rest) for pk, *rest in alone.iter_rows()}
+        return {int(pk): tuple(rest) for pk, *rest in alone.iter_rows()}
 
     def at(self, household: int) -> Grounds:
         """What holds where the household lives."""

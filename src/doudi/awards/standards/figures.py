@@ -60,10 +60,10 @@ def add(sums: Sums, verdicts: Iterable[Verdict], change: Change, on: date) -> No
         where.back_pay += sum(due.values())
         for each, fen in due.items():
             months[each] += fen
-    _fold(sums, counted, months)
+    fold(sums, counted, months)
 
 
-def _fold(sums: Sums, counted: dict[tuple[str, str], Counted], months: Counter[date]) -> None:
+def fold(sums: Sums, counted: dict[tuple[str, str], Counted], months: Counter[date]) -> None:
     """Into everything, the townships, the programmes and the months."""
     if not sums:
         sums.update(total=empty(), townships={}, programmes={}, months={})

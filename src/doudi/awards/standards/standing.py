@@ -104,12 +104,18 @@ FIELDS = (
 )  # fmt: skip
 
 
+SPARSE = 4
+"""Where the ids asked for are fewer than one in so many, they are asked for by name, not by range."""
+
+
 def standing(keys: list[int], month: date, using: str = "default") -> list[Standing]:
     """The awards (by their ids, in order) with what they pay from a month on, in four queries by range."""
     if not keys:
         return []
-    wanted, within_keys = set(keys), Q(award__gte=keys[0], award__lte=keys[-1])
-    awards = Award.objects.using(using).filter(pk__gte=keys[0], pk__lte=keys[-1]).order_by("pk").values_list(*FIELDS)
+    wanted, few = set(keys), len(keys) * SPARSE < keys[-1] - keys[0]
+    which = Q(pk__in=keys) if few else Q(pk__gte=keys[0], pk__lte=keys[-1])
+    within_keys = Q(award__in=keys) if few else Q(award__gte=keys[0], award__lte=keys[-1])
+    awards = Award.objects.using(using).filter(which).order_by("pk").values_list(*FIELDS)
     found = {row[0]: Standing(*row) for row in awards if row[0] in wanted}
     later = within_keys & (Q(ends_on__isnull=True) | Q(ends_on__gt=month))
     lines = AwardLine.objects.using(using).known().filter(later)

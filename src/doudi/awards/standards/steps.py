@@ -28,6 +28,7 @@ from . import figures, lines
 from .ahead import ahead
 from .books import change_by
 from .comparing import Change, Verdict, compare
+from .plainly import Plain, told
 from .planning import needed, plan_of
 from .standing import since, standing
 from .undoing import take_all_back
@@ -91,6 +92,15 @@ def _compared(keys: list[int], change: Change, *, words: bool = True) -> list[Ve
         raise JobError(str(error)) from error
 
 
+def _estimated(keys: list[int], change: Change, on: date) -> tuple[Plain, list[Verdict]]:
+    """The plain awards counted, the others compared."""
+    try:
+        plain = told(keys, change, on)
+    except PolicyError as error:
+        raise JobError(str(error)) from error
+    return plain, _compared(plain.rest, change, words=False)
+
+
 class Estimate(Adjusting):
     """Who would be raised, by how much, and who cannot be told; nothing of an award is touched."""
 
@@ -117,8 +127,9 @@ class Estimate(Adjusting):
             raise JobError(_("方案在测算时改过，请重新测算。"))
         on = date.fromisoformat(progress["on"])
         change = _change(adjustment, on)
-        with ahead(keys, lambda some: _compared(some, change, words=False)) as parts:
-            for verdicts in parts:
+        with ahead(keys, lambda some: _estimated(some, change, on)) as parts:
+            for plain, verdicts in parts:
+                plain.add_to(progress["sums"])
                 figures.add(progress["sums"], verdicts, change, on)
                 lines.keep(verdicts, adjustment, adjustment.draft.title, figures.limit_of(on), raised=False)
 

@@ -46,10 +46,13 @@ class Screened:
     obligors: pl.DataFrame
 
 
-def screen(book: Rulebook, tables: Tables, on: date, run: Run | None = None, chunk: int = CHUNK) -> Screened:
-    """Every variable of every household and person on a day."""
+def screen(
+    book: Rulebook, tables: Tables, on: date, run: Run | None = None, chunk: int = CHUNK,
+    only: frozenset[str] | None = None,
+) -> Screened:  # fmt: skip
+    """Every variable of every household and person on a day; with `only`, these and no others."""
     tables.check_dates(on)
-    screening = Screening(book, tables, on, run or Run())
+    screening = Screening(book, tables, on, run or Run(), only)
     parts = list(_side_by_side(screening, range(0, max(1, tables.households.height), chunk), chunk))
     frames = [pl.concat([part[depth] for part in parts]) for depth in (HOUSEHOLD, PERSON, OBLIGOR)]
     return Screened(*map(_in_order, frames))
@@ -74,11 +77,13 @@ def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
 class Screening:
     """One run over tables: parameters by group, the plan of waves, and the evaluation of a part."""
 
-    def __init__(self, book: Rulebook, tables: Tables, on: date, run: Run) -> None:
-        self.programme, self.tables, self.on, self.run = book.programme(on), tables, on, run
+    def __init__(self, book: Rulebook, tables: Tables, on: date, run: Run, only: frozenset[str] | None) -> None:
+        whole = book.programme(on)
+        self.programme = whole if only is None else whole.only(only)
+        self.tables, self.on, self.run = tables, on, run
         # One row per group of place and class.
         self.words = vocabulary(self.programme, book.parameters)
-        self.groups, self.literals, self.values = _parameters(book, tables, on, run, self.words)
+        self.groups, self.literals, self.values = _parameters(book, self.programme, tables, on, run, self.words)
         self.plan = waves(self.programme)
         self.persons_from, self.obligors_from = tables.persons_from, tables.obligors_from
 
@@ -235,11 +240,11 @@ def batches(names: list[str], trees: Any) -> Iterator[list[str]]:
 
 
 def _parameters(
-    book: Rulebook, tables: Tables, on: date, run: Run, words: pl.Enum
+    book: Rulebook, programme: Programme, tables: Tables, on: date, run: Run, words: pl.Enum
 ) -> tuple[np.ndarray[Any, Any], dict[str, Any], pl.DataFrame]:
     """For every household its group of place and class; what is the same for all groups; a table of the rest."""
     index, found = places(book, tables, on, run)
-    uniform, varying = spread(book.programme(on), list(found.values()))
+    uniform, varying = spread(programme, list(found.values()))
     literals = {named: value for name, value in uniform.items() for named in (name, f"{HOUSEHOLD}:{name}")}
     columns = [pl.Series(name, values, dtype=dtype(node.unit, words)) for name, (node, values) in varying.items()]
     return index, literals, pl.DataFrame([pl.Series("#group", range(len(found))), *columns])

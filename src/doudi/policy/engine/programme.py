@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from doudi.policy.engine.declare import Rule
@@ -27,6 +27,10 @@ class Programme:
         """The variables in an order in which each comes after those it needs."""
         return tuple(self.trees)
 
+    def only(self, wanted: frozenset[str]) -> Programme:
+        """These variables and what they rest on, nothing else; only they are results."""
+        return _only(self, wanted)
+
     def variables(self, depth: Depth) -> tuple[str, ...]:
         """The variables of an entity that are results, without internal steps, in the order of the schemes."""
         return tuple(name for name, rule in self.rules.items() if rule.depth == depth and not rule.internal)
@@ -42,6 +46,19 @@ def build(rules: Iterable[Rule], units: Mapping[str, Unit], day: date) -> Progra
     except CycleError as error:
         raise RuleError(f"规则互相引用，无法计算：{' → '.join(error.args[1])}。") from error
     return Programme(chosen, {name: trees[name] for name in order})
+
+
+@lru_cache(maxsize=64)
+def _only(programme: Programme, wanted: frozenset[str]) -> Programme:
+    needed, waiting = set[str](), list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            waiting += (node.name for node in walk(programme.trees[name]) if isinstance(node, Ref))
+    rules = {name: rule if name in wanted else replace(rule, internal=True) for name, rule in programme.rules.items()
+             if name in needed}  # fmt: skip
+    return Programme(rules, {name: tree for name, tree in programme.trees.items() if name in needed})
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -42,6 +42,8 @@ OBLIGOR = {
     "on_dibao": pl.Boolean, "relative": pl.String,
 }  # fmt: skip
 
+MEMBER = ("household_id", "person_id", "relation", "co_resident")
+MOVE = {"household_id": pl.String, "moved_on": pl.Date, "from_code": pl.String, "to_code": pl.String}
 COUNTED = {"#rows": pl.Int64, "#kinds": pl.Int64}
 
 
@@ -70,15 +72,15 @@ def facts_of_households(ids: Iterable[int], on: date, *, using: str = "default")
 
 def _facts(sql: _Sql) -> PopulationFacts:
     households = sql.households()
-    persons = sql.persons()
+    persons = sql.persons(households["household_id"])
     return PopulationFacts(sql.on, households, persons, sql.obligors(persons["person_id"]))
 
 
 class _Sql:
     """Reads some households (a condition on `h`) and a day, table by table.
 
-    What is believed of each kind is read by lists of ids and joined here: behind row-level security the planner takes
-    every join for a single row and would loop over thousands.
+    Every table is read by a list of ids and joined here: behind row-level security the planner takes every join for a
+    single row and would loop over thousands.
     """
 
     def __init__(self, which: str, on: date, using: str) -> None:
@@ -89,22 +91,31 @@ class _Sql:
 
     def households(self) -> pl.DataFrame:
         query = f"""
-        WITH {self._home()}
-        SELECT h.id AS household_id, h.place AS division_code, {self._residence_class()} AS residence_class,
-          {self._status("s.household_id = h.id AND s.category = 'dibao'")} AS on_dibao FROM home h ORDER BY h.id"""
-        homes = self._frame(query, HOUSEHOLD)
+        SELECT h.id AS household_id, h.division_code FROM registry_household h WHERE {self.which}
+          AND h.opened_on <= {self.day} AND (h.closed_on IS NULL OR h.closed_on > {self.day}) ORDER BY h.id"""
+        homes = self._where_then(self._frame(query, {"household_id": pl.String, "division_code": pl.String}))
+        homes = homes.join(self._classes(homes["division_code"]), on="division_code", how="left", maintain_order="left")
+        receiving = self._receiving("household_id", homes["household_id"])
+        homes = homes.with_columns(on_dibao=_among("household_id", receiving, "dibao")).select(*HOUSEHOLD)
         homes = self._with(homes, "household_id", "circumstance", "household_id", schema.CIRCUMSTANCES)
         return self._with(homes, "household_id", "statement", "household_id", schema.HOUSEHOLD_STATEMENTS)
 
-    def persons(self) -> pl.DataFrame:
+    def persons(self, homes: pl.Series) -> pl.DataFrame:
+        """Who belonged to these households."""
         query = f"""
-        WITH {self._home()}
-        SELECT w.household_id, p.id AS person_id, p.birth_date, p.sex, w.relation, w.co_resident,
-          {self._status("s.person_id = p.id AND s.category = 'tekun'")} AS on_tekun,
-          {self._status("s.person_id = p.id AND s.category = 'individual_dibao'")} AS on_individual_dibao
-        FROM registry_membership w JOIN home h ON h.id = w.household_id JOIN registry_person p ON p.id = w.person_id
-        WHERE {self._holds("w")} ORDER BY w.household_id, p.id"""
-        people = self._frame(query, PERSON)
+        SELECT w.household_id, w.person_id, w.relation, w.co_resident FROM registry_membership w
+        WHERE w.household_id = ANY ({ids_of(homes)}) AND {self._holds("w")} ORDER BY w.household_id, w.person_id"""
+        members = self._frame(query, {name: PERSON[name] for name in MEMBER})
+        query = f"""
+        SELECT p.id AS person_id, p.birth_date, p.sex FROM registry_person p
+        WHERE p.id = ANY ({ids_of(members["person_id"])})"""
+        known = self._frame(query, {name: PERSON[name] for name in ("person_id", "birth_date", "sex")})
+        people = members.join(known, on="person_id", maintain_order="left")
+        receiving = self._receiving("person_id", people["person_id"])
+        people = people.with_columns(
+            on_tekun=_among("person_id", receiving, "tekun"),
+            on_individual_dibao=_among("person_id", receiving, "individual_dibao"),
+        ).select(*PERSON)
         people = self._with(people, "person_id", "certificate", "person_id", schema.PERSON_CERTIFICATES)
         return self._with(people, "person_id", "statement", "person_id", schema.PERSON_STATEMENTS)
 
@@ -144,14 +155,41 @@ class _Sql:
             plain = pl.concat([plain, chosen])
         return frame.join(plain, on=key, how="left", maintain_order="left")
 
-    def _home(self) -> str:
-        return f"""home AS (SELECT h.id, coalesce(
-            (SELECT to_code FROM registry_move v WHERE v.household_id = h.id AND v.moved_on <= {self.day}
-             ORDER BY v.moved_on DESC LIMIT 1),
-            (SELECT from_code FROM registry_move v WHERE v.household_id = h.id ORDER BY v.moved_on LIMIT 1),
-            h.division_code) AS place
-          FROM registry_household h WHERE {self.which} AND h.opened_on <= {self.day}
-          AND (h.closed_on IS NULL OR h.closed_on > {self.day}))"""
+    def _where_then(self, homes: pl.DataFrame) -> pl.DataFrame:
+        """With the village that answered for each on the day: few have ever moved."""
+        query = f"""
+        SELECT v.household_id, v.moved_on, v.from_code, v.to_code FROM registry_move v
+        WHERE v.household_id = ANY ({ids_of(homes["household_id"])}) ORDER BY v.moved_on"""
+        moves = self._frame(query, MOVE)
+        came = moves.filter(pl.col("moved_on") <= self.on).unique("household_id", keep="last")
+        left = moves.unique("household_id", keep="first")
+        homes = homes.join(came.select("household_id", "to_code"), on="household_id", how="left", maintain_order="left")
+        homes = homes.join(
+            left.select("household_id", "from_code"), on="household_id", how="left", maintain_order="left"
+        )
+        return homes.select("household_id", division_code=pl.coalesce("to_code", "from_code", "division_code"))
+
+    def _classes(self, places: pl.Series) -> pl.DataFrame:
+        """The residence class of each place on the day; of its version then, if there was one."""
+        codes = ",".join(f"'{int(code):012d}'" for code in places.unique())
+        query = f"""
+        SELECT d.code AS division_code, CASE WHEN EXISTS (SELECT FROM places_divisionversion v
+            WHERE v.division_id = d.code AND {self._version()})
+          THEN (SELECT v.residence_class FROM places_divisionversion v
+            WHERE v.division_id = d.code AND {self._version()} LIMIT 1)
+          ELSE d.residence_class END AS residence_class
+        FROM places_division d WHERE d.code = ANY (ARRAY[{codes}]::text[])"""
+        return self._frame(query, {"division_code": pl.String, "residence_class": pl.String})
+
+    def _version(self) -> str:
+        return f"v.starts_on <= {self.day} AND (v.ends_on IS NULL OR v.ends_on > {self.day})"
+
+    def _receiving(self, subject: str, ids: pl.Series) -> pl.DataFrame:
+        """Who of these is in which category on the day."""
+        query = f"""
+        SELECT DISTINCT s.{subject}, s.category FROM registry_lowincomestatus s
+        WHERE s.{subject} = ANY ({ids_of(ids)}) AND {self._holds("s")}"""
+        return self._frame(query, {subject: pl.String, "category": pl.String})
 
     def _holds(self, row: str) -> str:
         return (
@@ -168,13 +206,6 @@ class _Sql:
 
     def _status(self, condition: str) -> str:
         return f"EXISTS (SELECT FROM registry_lowincomestatus s WHERE {condition} AND {self._holds('s')})"
-
-    def _residence_class(self) -> str:
-        return f"""CASE WHEN EXISTS (SELECT FROM places_divisionversion v WHERE v.division_id = h.place
-            AND v.starts_on <= {self.day} AND (v.ends_on IS NULL OR v.ends_on > {self.day}))
-          THEN (SELECT v.residence_class FROM places_divisionversion v WHERE v.division_id = h.place
-            AND v.starts_on <= {self.day} AND (v.ends_on IS NULL OR v.ends_on > {self.day}) LIMIT 1)
-          ELSE (SELECT d.residence_class FROM places_division d WHERE d.code = h.place) END"""
 
     def _said(self, table: str, subject: str, ids: str, facts: tuple[Fact, ...], key: str) -> str:
         """The facts of each subject as columns, how many rows say them, and a bit for each kind that is told."""
@@ -225,6 +256,11 @@ def frame_of(query: str, columns: Mapping[str, type[pl.DataType]], using: str = 
     if not told:
         return pl.DataFrame(schema=columns)
     return pl.read_csv(io.BytesIO(told.encode()), has_header=False, schema=columns, separator=BETWEEN)
+
+
+def _among(key: str, receiving: pl.DataFrame, category: str) -> pl.Expr:
+    """Whether each is in the category."""
+    return pl.col(key).is_in(receiving.filter(pl.col("category") == category)[key].implode())
 
 
 def ids_of(keys: pl.Series) -> str:
