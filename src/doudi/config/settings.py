@@ -106,6 +106,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Long readings use connections of their own beside the job's; tests cannot, their rows are not committed.
+DOUDI_READERS_APART = True
 DOUDI_IDLE_MINUTES = 30
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.behind_tls

@@ -22,4 +22,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DOUDI_DATA_DIR = environment.VAR / "test-data"
+DOUDI_READERS_APART = False
 WHITENOISE_AUTOREFRESH = True

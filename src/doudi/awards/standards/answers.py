@@ -43,14 +43,17 @@ class Written:
 class Facts:
     """The facts of some households on a day, checked and sorted once for every rulebook that is asked about them.
 
-    `on` is the day of the rules; the facts may be those of a later day (`known_on`), without who was born since.
+    Only what the rules of these books ask for an award is read. `on` is the day of the rules; the facts may be those
+    of a later day (`known_on`), without who was born since.
     """
 
     def __init__(
-        self, households: Iterable[int], on: date, using: str = "default", known_on: date | None = None
-    ) -> None:
+        self, households: Iterable[int], on: date, books: Iterable[Rulebook], using: str = "default",
+        known_on: date | None = None,
+    ) -> None:  # fmt: skip
         self.on = on
-        found = facts_of_households(households, known_on or on, using=using)
+        asked = frozenset[str]().union(*(book.programme(on).only(ASKED).facts for book in books))
+        found = facts_of_households(households, known_on or on, using=using, only=asked)
         born = pl.col("birth_date").is_null() | (pl.col("birth_date") <= on)
         people, kin = found.persons.filter(born), found.obligors.filter(born)
         kin = kin.join(people, on="person_id", how="semi", maintain_order="left")

@@ -122,7 +122,7 @@ def _asked(
 ) -> dict[int, Told]:
     """Both rulebooks of a day about the facts of a day."""
     homes = homes_on(awards, known_on, using)
-    facts = Facts(homes.values(), day, using, known_on)
+    facts = Facts(homes.values(), day, (change.old, change.new), using, known_on)
     old, new = Answers(change.old, facts), Answers(change.new, facts)
     return {award.pk: _told(award, homes.get(award.pk), old, new, words=words) for award in awards}
 

@@ -61,7 +61,7 @@ def told(keys: Sequence[int], change: Change, on: date, using: str = "default") 
 def _judged(awards: pl.DataFrame, lines: pl.DataFrame, first: date, change: Change, using: str) -> pl.DataFrame:
     """The awards that are raised or not touched, with what a month pays before and after."""
     awards = columns.with_homes(awards, first, using)
-    facts = Facts(awards["home"].unique(), first, using)
+    facts = Facts(awards["home"].unique(), first, (change.old, change.new), using)
     old, new = Answers(change.old, facts), Answers(change.new, facts)
     awards = awards.join(columns.places(facts), on="home")
     awards = awards.join(_concerned(awards, old, new), on=["programme", "place", "residence"], nulls_equal=True)

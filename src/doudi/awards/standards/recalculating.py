@@ -95,7 +95,7 @@ def _differences(
     awards: list[Standing], book: Rulebook, run: Recalculation, using: str
 ) -> Iterator[RecalculationFinding]:
     homes = homes_on(awards, run.on, using)
-    answers = Answers(book, Facts(homes.values(), run.on, using))
+    answers = Answers(book, Facts(homes.values(), run.on, (book,), using))
     for award in awards:
         home, paid = homes.get(award.pk), award.lines(month_of(run.on))
         at_home = home is not None and home in answers.facts.places

@@ -25,7 +25,7 @@ from ..models import Adjustment, AdjustmentLine, Award, AwardChange, AwardLine
 from ..models.adjustments import Outcome, Step
 from ..queries.adjustments import hindered
 from . import figures, lines
-from .ahead import ahead
+from .ahead import ahead, apart
 from .books import change_by
 from .comparing import Change, Verdict, compare
 from .plainly import Plain, told
@@ -35,7 +35,8 @@ from .undoing import take_all_back
 from .writing import Writer, ids, write
 
 CHUNK = 30_000  # so many awards wait together, for some seconds, once when a standard is applied
-READ_ONLY = 30_000
+READ_ONLY = 120_000
+READ = 12_000  # so many are told at once: a reading and two screenings have their price however few they are
 Progress = dict[str, Any]
 
 
@@ -127,7 +128,9 @@ class Estimate(Adjusting):
             raise JobError(_("方案在测算时改过，请重新测算。"))
         on = date.fromisoformat(progress["on"])
         change = _change(adjustment, on)
-        with ahead(keys, lambda some: _estimated(some, change, on)) as parts:
+        assert job.started_by_id is not None
+        part = -(-len(keys) // max(round(len(keys) / READ), 1))  # all of one size: a small one costs as much as a large
+        with apart(keys, lambda some: _estimated(some, change, on), job.started_by_id, part) as parts:
             for plain, verdicts in parts:
                 plain.add_to(progress["sums"])
                 figures.add(progress["sums"], verdicts, change, on)

@@ -31,6 +31,11 @@ class Programme:
         """These variables and what they rest on, nothing else; only they are results."""
         return _only(self, wanted)
 
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """The names of the facts that its rules ask for."""
+        return frozenset(node.name for tree in self.trees.values() for node in walk(tree) if isinstance(node, Fact))
+
     def variables(self, depth: Depth) -> tuple[str, ...]:
         """The variables of an entity that are results, without internal steps, in the order of the schemes."""
         return tuple(name for name, rule in self.rules.items() if rule.depth == depth and not rule.internal)

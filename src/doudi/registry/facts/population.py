@@ -64,10 +64,15 @@ def population_facts(prefix: str, on: date, *, using: str = "default") -> Popula
     return _facts(_Sql(f"h.division_code >= '{prefix}' AND h.division_code < '{prefix}:'", on, using))
 
 
-def facts_of_households(ids: Iterable[int], on: date, *, using: str = "default") -> PopulationFacts:
-    """The same of some households, wherever they are: those of them open on the day and in sight."""
+def facts_of_households(
+    ids: Iterable[int], on: date, *, using: str = "default", only: frozenset[str] | None = None
+) -> PopulationFacts:
+    """The same of some households, wherever they are: those of them open on the day and in sight.
+
+    `only`: the facts that will be asked for; any other is not read, and unknown.
+    """
     wanted = ",".join(str(int(pk)) for pk in sorted(ids))
-    return _facts(_Sql(f"h.id = ANY ('{{{wanted}}}'::bigint[])", on, using))
+    return _facts(_Sql(f"h.id = ANY ('{{{wanted}}}'::bigint[])", on, using, only))
 
 
 def _facts(sql: _Sql) -> PopulationFacts:
@@ -83,8 +88,8 @@ class _Sql:
     single row and would loop over thousands.
     """
 
-    def __init__(self, which: str, on: date, using: str) -> None:
-        self.on, self.which = on, which
+    def __init__(self, which: str, on: date, using: str, only: frozenset[str] | None = None) -> None:
+        self.on, self.which, self.only = on, which, only
         self.day = f"DATE '{on.isoformat()}'"
         self.year_before = f"(({self.day} - INTERVAL '1 year')::date)"
         self.using = using
@@ -134,6 +139,8 @@ class _Sql:
         ORDER BY k.id"""
         kin = self._frame(query, OBLIGOR)
         parts = [fact.name for fact in schema.OBLIGOR_INCOME]
+        if self.only is not None and "income_fen_year" in self.only:
+            self.only |= frozenset(parts)
         kin = self._with(
             kin, "relative", "statement", "person_id", (*schema.OBLIGOR_STATEMENTS, *schema.OBLIGOR_INCOME)
         )
@@ -145,6 +152,11 @@ class _Sql:
 
     def _with(self, frame: pl.DataFrame, key: str, table: str, subject: str, facts: tuple[Fact, ...]) -> pl.DataFrame:
         """The frame with what is believed of each of its subjects, a column a fact."""
+        unread = [fact for fact in facts if self.only is not None and fact.name not in self.only]
+        frame = frame.with_columns(pl.lit(None, TYPES[fact.read]).alias(fact.name) for fact in unread)
+        facts = tuple(fact for fact in facts if fact not in unread)
+        if not facts:
+            return frame
         columns = {key: pl.String} | {fact.name: TYPES[fact.read] for fact in facts}
         said = self._frame(self._said(table, subject, ids_of(frame[key]), facts, key), columns | COUNTED)
         # Where one kind is told by several rows, and only there, they are put in order.
@@ -201,8 +213,8 @@ class _Sql:
         """`choose.counts` in SQL."""
         return f"""r.superseded_at IS NULL AND CASE WHEN r.kind IN ({AS_OF_DAY})
           THEN r.starts_on BETWEEN {self.year_before} AND {self.day}
-          ELSE r.starts_on = (r.ends_on - INTERVAL '1 year')::date
-            AND r.ends_on > {self.year_before} AND r.ends_on <= {self.day} END"""
+          ELSE r.ends_on > {self.year_before} AND r.ends_on <= {self.day}
+            AND r.starts_on = (r.ends_on - INTERVAL '1 year')::date END"""
 
     def _status(self, condition: str) -> str:
         return f"EXISTS (SELECT FROM registry_lowincomestatus s WHERE {condition} AND {self._holds('s')})"
