@@ -32,6 +32,7 @@ from doudi.payments.models import (
     PaymentRun,
     Transfer,
 )
+from doudi.payments.queries.bank_files import sheet_of
 
 from .runs_world import People, a_county, on_dibao
 from .world import COUNTY, NOVEMBER, at
@@ -113,7 +114,7 @@ def the_bank(seed: int = 1, faults: dict[str, str] | None = None, **habits: Any)
 def answers_to(batch: BankBatch, *results: str, on: date = BACK_ON, **changes: Any) -> list[Answer]:
     """What the bank says, transfer by transfer; 'E07' is a rejection with that code, '' says nothing."""
     found = []
-    for row, result in zip(bank.sheet_of(batch).rows, results, strict=False):
+    for row, result in zip(sheet_of(batch).rows, results, strict=False):
         code = result if result.startswith(("E", "R0")) else ""
         said = "returned" if code == "R01" else "rejected" if code else result
         if said:

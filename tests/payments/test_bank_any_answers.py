@@ -14,6 +14,7 @@ from doudi.payments.banking.sheets import Answer
 from doudi.payments.kinds import AnswerState
 from doudi.payments.models import BankAnswer, BankBatch, BankReturn, PaymentLine, PaymentRun, Transfer
 from doudi.payments.queries.bank import failed_transfers
+from doudi.payments.queries.bank_files import sheet_of
 from doudi.payments.queries.checking import check
 from doudi.registry.actions.refusal import Refused
 
@@ -33,7 +34,7 @@ STEPS = some.lists(some.one_of(FILE, FILE, DECISION), min_size=1, max_size=8)
 
 def take(people: People, run: PaymentRun, number: int, batch: BankBatch | None, rows: list[tuple[Any, ...]]) -> None:
     """A file of the bank about a batch, or about one that is nobody's."""
-    sheet = {row.sequence: row for row in bank.sheet_of(batch or run.batches.get(attempt=1)).rows}
+    sheet = {row.sequence: row for row in sheet_of(batch or run.batches.get(attempt=1)).rows}
     answers = []
     for line, (sequence, result, odd) in enumerate(rows, start=4):
         row = sheet.get(sequence) or replace(sheet[1], sequence=sequence)

@@ -44,6 +44,11 @@ class EncryptedText(models.BinaryField):
         return super().get_lookup(lookup_name)
 
 
+def sealed(path: str) -> models.ExpressionWrapper:
+    """An encrypted field as it lies in the database, to be opened by the column with `Keyring.open_many`."""
+    return models.ExpressionWrapper(models.F(path), output_field=models.BinaryField())
+
+
 class BlindIndex(models.BinaryField):
     """The keyed index of another field, for equality search. `purpose` names what is indexed (e.g. 'resident_id')."""
 

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -27,12 +25,13 @@ from doudi.registry.actions.recording import one_at_a_time
 from doudi.registry.actions.refusal import Problems, refuse
 from doudi.registry.exports import CSV, XLSX
 
-from ..banking.reading import BadFile, read_sent
-from ..banking.sheets import SENT, Instruction, Sheet, bank_key
-from ..banking.wording import purpose_of, remark_of
-from ..banking.writing import ENCODINGS, FORMS, Unwritable, write
+from ..banking.proving import prove
+from ..banking.reading import BadFile
+from ..banking.sheets import bank_key
+from ..banking.writing import ENCODINGS, FORMS, Unwritable, write_rows
 from ..kinds import Book, Decision, LineState, RunState
 from ..models import BankBatch, PaymentLine, PaymentRun, Transfer
+from ..queries.bank_files import NotWhole, cells_of, face_of
 from ..queries.ledger import balance_of
 from .bank_booking import SEND, SEND_AGAIN, book_lines
 from .bank_jobs import actor
@@ -220,37 +219,18 @@ def fill(batch: BankBatch, *, by: Staff, at: datetime, limit: int) -> int:
 def _write(job: Job, batch: BankBatch, at: datetime) -> str:
     """The file, read back before anybody gets it; the digest it carries."""
     form, encoding = job.params["form"], job.params["encoding"]
-    sheet, key = sheet_of(batch), bank_key(batch.run.county)
-    if (len(sheet.rows), sheet.fen) != (batch.transfers_count, batch.total_fen):
-        raise JobError(_("文件内容与控制总数不符，没有生成，请告诉系统管理员。"))
+    face, key = face_of(batch), bank_key(batch.run.county)
     try:
-        content, digest = write(sheet, key, form=form, encoding=encoding)
-        read_sent(content, key)
+        content, digest = write_rows(face, cells_of(batch), key, form=form, encoding=encoding)
+        prove(content, face, digest, key)
+    except NotWhole as problem:
+        raise JobError(_("文件内容与控制总数不符，没有生成，请告诉系统管理员。")) from problem
     except (Unwritable, BadFile) as problem:
         raise JobError(str(problem)) from problem
     name = f"{batch.number}.{form}"
     media = XLSX if form == "xlsx" else CSV
     attach(job, JobFile.Role.RESULT, name=name, media_type=media, stream=io.BytesIO(content), at=at)
     return digest
-
-
-def sheet_of(batch: BankBatch) -> Sheet:
-    """What the file of a batch says."""
-    return Sheet(SENT, batch.number, timezone.localdate(batch.made_at), list(_instructions(batch)))
-
-
-def _instructions(batch: BankBatch) -> Iterator[Instruction]:
-    rows: QuerySet[Any, Any] = batch.transfers.order_by("sequence").values_list(
-        "sequence", "account__holder", "account__number", "fen", "line__programme", "line__portion", "line__kind",
-        "line__month",
-    )  # fmt: skip
-    said: dict[Any, tuple[str, str]] = {}
-    for sequence, holder, number, fen, *about in rows.iterator(chunk_size=10_000):
-        key = tuple(about)
-        if key not in said:
-            programme, portion, kind, month = about
-            said[key] = purpose_of(programme, portion), remark_of(kind, month)
-        yield Instruction(sequence, holder, number, fen, *said[key])
 
 
 def finish(batch: BankBatch, digest: str, *, by: Staff, at: datetime) -> None:

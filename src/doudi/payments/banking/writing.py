@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from .sheets import DIGEST, HEAD, TOTAL, Sheet, digest_of, yuan
+from .sheets import Cells, Digesting, Face, Sheet, blocks
 
 # GBK lacks many rare characters of names; GB 18030 has them all but not every bank reads it.
 ENCODINGS = {"gbk": "gbk", "gb18030": "gb18030", "utf-8": "utf-8-sig"}
@@ -22,41 +24,49 @@ class Unwritable(Exception):
 
 def write(sheet: Sheet, key: bytes, *, form: str = "csv", encoding: str = "gb18030") -> tuple[bytes, str]:
     """The whole file, and the digest it carries. Unwritable if the encoding lacks a character."""
-    cells = [row.cells() for row in sheet.rows]
-    digest = digest_of(sheet.kind, sheet.batch, sheet.day, cells, key)
-    rows = rows_of(sheet, cells, digest)
-    return (_xlsx(rows, sheet.kind.title) if form == "xlsx" else _csv(rows, encoding)), digest
+    return write_rows(sheet.face, (row.cells() for row in sheet.rows), key, form=form, encoding=encoding)
 
 
-def rows_of(sheet: Sheet, cells: Sequence[Sequence[str]], digest: str) -> Iterator[Sequence[str]]:
-    """Title, head, headings, rows, totals, digest."""
-    count, total = str(len(sheet.rows)), yuan(sheet.fen)
-    head = zip(HEAD, (sheet.batch, sheet.day.isoformat(), count, total), strict=True)
-    yield (sheet.kind.title, "V1")
-    yield [cell for pair in head for cell in pair]
-    yield sheet.kind.columns
-    yield from cells
-    yield (TOTAL, count, total)
-    yield (DIGEST, digest)
+def write_rows(
+    face: Face, rows: Iterable[Cells], key: bytes, *, form: str = "csv", encoding: str = "gb18030"
+) -> tuple[bytes, str]:
+    """The same from cells that are read while they are written; that they add up to the face is the caller's duty."""
+    digest = Digesting(face.kind, face.batch, face.day, key)
+    content = _whole(face, rows, digest)
+    written = _xlsx(chain.from_iterable(content), face.kind.title) if form == "xlsx" else _csv(content, encoding)
+    return written, digest.hex()
 
 
-def _csv(rows: Iterable[Sequence[str]], encoding: str) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    try:
-        return text.getvalue().encode(ENCODINGS[encoding])
-    except UnicodeEncodeError as error:
-        raise Unwritable(_lacking(text.getvalue(), error.start, encoding)) from error
+def _whole(face: Face, rows: Iterable[Cells], digest: Digesting) -> Iterator[list[Cells]]:
+    """Everything in a file, block by block, digested on its way."""
+    yield face.head()
+    for block in blocks(rows):
+        digest.add(block)
+        yield block
+    yield face.end(digest.hex())
 
 
-def _lacking(text: str, at: int, encoding: str) -> str:
-    line = text.count("\n", 0, at) + 1
+def _csv(content: Iterable[list[Cells]], encoding: str) -> bytes:
+    encoder, out, lines = codecs.getincrementalencoder(ENCODINGS[encoding])(), io.BytesIO(), 0
+    for block in content:
+        text = io.StringIO()
+        csv.writer(text).writerows(block)
+        try:
+            out.write(encoder.encode(text.getvalue()))
+        except UnicodeEncodeError as error:
+            raise Unwritable(_lacking(text.getvalue(), error.start, lines, encoding)) from error
+        lines += text.getvalue().count("\n")
+    return out.getvalue()
+
+
+def _lacking(text: str, at: int, before: int, encoding: str) -> str:
+    line = before + text.count("\n", 0, at) + 1
     values = {"line": line, "char": text[at], "code": f"{ord(text[at]):04X}", "name": encoding.upper()}
     said = _("第 %(line)s 行的“%(char)s”（U+%(code)s）不在 %(name)s 字库里，请改用 GB18030 或 UTF-8 重新生成。")
     return said % values
 
 
-def _xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
+def _xlsx(rows: Iterable[Cells], title: str) -> bytes:
     stream = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:

@@ -33,7 +33,8 @@ def read_cells(content: bytes, *, most_rows: int = MOST_ROWS, largest: int = LAR
     rows = _workbook(content) if packed else _text(content)
     if len(rows) > most_rows:
         raise Unreadable(_("文件超过 %(n)s 行，请按村拆分后分别导入。") % {"n": most_rows})
-    return [row[:MOST_COLUMNS] for row in rows]
+    wide = any(len(row) > MOST_COLUMNS for row in rows)
+    return [row[:MOST_COLUMNS] for row in rows] if wide else rows
 
 
 def _workbook(content: bytes) -> list[list[Any]]:
