@@ -25,6 +25,24 @@ def test_many_are_sealed_as_one_by_one(texts: list[str]) -> None:
 
 
 @given(st.lists(TEXT, max_size=20))
+def test_many_are_opened_as_one_by_one_under_whichever_key(texts: list[str]) -> None:
+    other = Keyring({**DEMO_KEYRING, "fields": {**DEMO_KEYRING["fields"], "9": "0f" * 16}, "active": 9})
+    sealed = [(RING, other)[n % 2].seal(text, purpose="t.c") for n, text in enumerate(texts)]
+    assert other.open_many(sealed, purpose="t.c") == texts
+
+
+@pytest.mark.planted
+@pytest.mark.parametrize("at", [1, 13, -1])
+def test_one_changed_value_among_many_is_noticed(at: int) -> None:
+    sealed = [bytearray(one) for one in RING.seal_many(["岳勒旺", "6217", "岳勒旺"], purpose="t.c")]
+    sealed[1][at] ^= 1
+    with pytest.raises(InvalidTag):
+        RING.open_many(map(bytes, sealed), purpose="t.c")
+    with pytest.raises(InvalidTag):
+        RING.open_many(RING.seal_many(["6217"], purpose="t.c"), purpose="t.d")
+
+
+@given(st.lists(TEXT, max_size=20))
 def test_many_indexes_are_those_of_each(texts: list[str]) -> None:
     assert RING.index_many(texts, purpose="p") == [RING.index(t, purpose="p") for t in texts]
 

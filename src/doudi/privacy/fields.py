@@ -49,6 +49,13 @@ def sealed(path: str) -> models.ExpressionWrapper:
     return models.ExpressionWrapper(models.F(path), output_field=models.BinaryField())
 
 
+def bound_to(model: type[models.Model], name: str) -> str:
+    """What the values of an encrypted field are bound to."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, EncryptedText)
+    return field.purpose
+
+
 class BlindIndex(models.BinaryField):
     """The keyed index of another field, for equality search. `purpose` names what is indexed (e.g. 'resident_id')."""
 

@@ -33,7 +33,7 @@ from ..kinds import Book, Decision, LineState, RunState
 from ..models import BankBatch, PaymentLine, PaymentRun, Transfer
 from ..queries.bank_files import NotWhole, cells_of, face_of
 from ..queries.ledger import balance_of
-from .bank_booking import SEND, SEND_AGAIN, book_lines
+from .bank_booking import SEND, SEND_AGAIN, array_of, book_lines
 from .bank_jobs import actor
 
 LINES_A_CHUNK = 20_000
@@ -188,7 +188,7 @@ def _batch(job: Job) -> BankBatch:
 _FILL = """
 WITH chosen AS MATERIALIZED (
   SELECT l.id, l.division_code, l.account_id, l.fen, l.fund_id FROM payments_paymentline l
-  WHERE l.id = ANY(%(lines)s) ORDER BY l.id
+  WHERE l.id = ANY(%(lines)s::bigint[]) ORDER BY l.id
 ), added AS (
   INSERT INTO payments_transfer (batch_id, line_id, division_code, sequence, account_id, fen, state, code, decision, decided_because)
   SELECT %(batch)s, id, division_code, %(from)s + row_number() OVER (ORDER BY id), account_id, fen, 'sent', '', '', '' FROM chosen
@@ -205,7 +205,7 @@ def fill(batch: BankBatch, *, by: Staff, at: datetime, limit: int) -> int:
     if not lines:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_FILL, {"lines": lines, "batch": batch.pk, "from": sequence})
+        cursor.execute(_FILL, {"lines": array_of(lines), "batch": batch.pk, "from": sequence})
     again = batch.attempt > 1
     if again:
         PaymentLine.objects.filter(pk__in=lines).update(state=LineState.LOCKED)

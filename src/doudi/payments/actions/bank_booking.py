@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -75,9 +75,17 @@ def book_lines(
     return entry
 
 
+def array_of(ids: Iterable[int]) -> str:
+    """Some ten thousand numbers for a statement, with `::bigint[]`: the driver writes an array number by number."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
 def _pairs(lines: Sequence[int], using: str) -> set[tuple[int, str]]:
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT fund_id, programme FROM payments_paymentline WHERE id = ANY(%s)", [list(lines)])
+        cursor.execute(
+            "SELECT DISTINCT fund_id, programme FROM payments_paymentline WHERE id = ANY(%s::bigint[])",
+            [array_of(lines)],
+        )
         return {(int(fund), str(programme)) for fund, programme in cursor.fetchall()}
 
 
@@ -110,5 +118,5 @@ def _statement(way: Way, entry: Entry, run: PaymentRun, lines: Sequence[int]) ->
         " FROM unnest(%(lines)s::bigint[]) wanted (id) JOIN payments_paymentline l ON l.id = wanted.id)"
         " INSERT INTO payments_posting (entry_id, account_id, fen, division_code, household_id, origin) "
     )
-    values = {"entry": entry.pk, "place": run.division_code, "year": run.month.year, "lines": list(lines)}
+    values = {"entry": entry.pk, "place": run.division_code, "year": run.month.year, "lines": array_of(lines)}
     return statement + " UNION ALL ".join(parts), values

@@ -16,11 +16,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doudi.privacy.cipher import keyring
+from doudi.privacy.fields import bound_to, sealed
 
 from ..banking.codes import UNSAID
 from ..banking.sheets import Answer, plain, yuan
 from ..kinds import AnswerState, TransferState
-from ..models import ACCOUNT_INDEX, BankAnswer, BankBatch
+from ..models import ACCOUNT_INDEX, BankAnswer, BankBatch, BenefitAccount
 
 # What an answer makes of a transfer that stands so; what is not here contradicts.
 MOVES = {
@@ -60,12 +61,12 @@ class Verdict:
 def known_of(batch: BankBatch, rows: Sequence[Answer]) -> dict[int, Known]:
     """The transfers that these rows speak of, by their number in the batch."""
     wanted = batch.transfers.filter(sequence__in={row.sequence for row in rows})
-    columns = ("sequence", "pk", "line_id", "fen", "account__holder", "account__number_index", "state", "code",
-               "answered_on")  # fmt: skip
-    found: QuerySet[Any, Any] = wanted.values_list(*columns)
+    columns = ("sequence", "pk", "line_id", "fen", "account__number_index", "state", "code", "answered_on")
+    found: QuerySet[Any, Any] = wanted.values_list(*columns, sealed("account__holder"))
+    holders = keyring().open_many((row[-1] for row in found), purpose=bound_to(BenefitAccount, "holder"))
     known = {
         sequence: Known(pk, line, fen, plain(holder), bytes(index), state, code, on)
-        for sequence, pk, line, fen, holder, index, state, code, on in found
+        for (sequence, pk, line, fen, index, state, code, on, _sealed), holder in zip(found, holders, strict=True)
     }
     by_pk = {one.transfer: one for one in known.values()}
     heard = BankAnswer.objects.filter(transfer__in=wanted, state=AnswerState.MATCHED)

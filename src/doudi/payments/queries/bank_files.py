@@ -10,14 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from doudi.privacy.cipher import keyring
-from doudi.privacy.fields import sealed
+from doudi.privacy.fields import bound_to, sealed
 
 from ..banking.sheets import SENT, Cells, Face, Instruction, Sheet, yuan
 from ..banking.wording import purpose_of, remark_of
-from ..models import BankBatch
+from ..models import BankBatch, BenefitAccount
 
 ROWS_A_BLOCK = 10_000
-_HOLDER, _NUMBER = "payments_benefitaccount.holder", "payments_benefitaccount.number"
 Said = tuple[int, str, str, int, str, str]
 
 
@@ -54,8 +53,8 @@ def _said(batch: BankBatch) -> Iterator[Said]:
     each, keys = rows.iterator(chunk_size=ROWS_A_BLOCK), keyring()
     words: dict[tuple[Any, ...], tuple[str, str]] = {}
     while block := list(islice(each, ROWS_A_BLOCK)):
-        holders = keys.open_many([row[1] for row in block], purpose=_HOLDER)
-        numbers = keys.open_many([row[2] for row in block], purpose=_NUMBER)
+        holders = keys.open_many([row[1] for row in block], purpose=bound_to(BenefitAccount, "holder"))
+        numbers = keys.open_many([row[2] for row in block], purpose=bound_to(BenefitAccount, "number"))
         for row, holder, number in zip(block, holders, numbers, strict=True):
             about = row[4:]
             if (said := words.get(about)) is None:
