@@ -19,12 +19,19 @@ FROM (
   UNION SELECT l.id, l.division_code, d.id, d.death_date FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id JOIN dead d ON d.id = b.person_id
 ) covered GROUP BY 1, 2
 """
+# Either way is a join of its own: "this OR that" over subqueries is looked up line by line, and once they are estimated
+# to be larger than the memory of a hash, read through for every line. Nor is everybody grouped to find the few that meet:
+# groups of a large county do not fit into that memory and go over the disk.
 # One person in two records: the same number of the identity card, or one record merged into the other.
 DUPLICATE_PERSON = """
 SELECT k.line_id, l.division_code, 'duplicate_person', jsonb_build_object('people', count(DISTINCT k.person_id)), md5(string_agg(k.person_id::text, ',' ORDER BY k.person_id))
-FROM gate_person k JOIN gate_line l ON l.id = k.line_id
-WHERE (k.number, k.month, k.what) IN (SELECT number, month, what FROM gate_person WHERE number IS NOT NULL GROUP BY 1, 2, 3 HAVING min(person_id) <> max(person_id))
-   OR (k.survivor, k.month, k.what) IN (SELECT survivor, month, what FROM gate_person GROUP BY 1, 2, 3 HAVING min(person_id) <> max(person_id))
+FROM (
+  SELECT k.line_id, k.person_id, k.month, k.what FROM gate_person k
+  WHERE EXISTS (SELECT FROM gate_person t WHERE t.number = k.number AND t.month = k.month AND t.what = k.what AND t.person_id <> k.person_id)
+  UNION SELECT k.line_id, k.person_id, k.month, k.what FROM gate_person k
+  WHERE k.survivor IN (SELECT survivor FROM gate_person WHERE survivor <> person_id)
+    AND EXISTS (SELECT FROM gate_person t WHERE t.survivor = k.survivor AND t.month = k.month AND t.what = k.what AND t.person_id <> k.person_id)
+) k JOIN gate_line l ON l.id = k.line_id
 GROUP BY 1, 2
 """
 KEYED = """
@@ -33,13 +40,16 @@ CREATE TEMPORARY TABLE gate_person ON COMMIT DROP AS
   FROM payments_lineperson o JOIN registry_person p ON p.id = o.person_id
   WHERE o.counts AND o.month IN (SELECT DISTINCT month FROM gate_line)
 """
+# Nearly every number belongs to one household: lists are made only of those that do not.
 DUPLICATE_ACCOUNT = """
-SELECT l.id, l.division_code, 'duplicate_account', jsonb_build_object('households', shared.households), shared.facts
-FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id AND b.institution_id IS NULL
-JOIN (SELECT b.number_index, count(DISTINCT l.household_id) AS households, md5(string_agg(DISTINCT l.household_id::text, ',')) AS facts
-      FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id AND b.institution_id IS NULL WHERE l.portion = 'main'
-      GROUP BY 1 HAVING min(l.household_id) <> max(l.household_id)) shared ON shared.number_index = b.number_index
-WHERE l.portion = 'main'
+WITH owned AS MATERIALIZED (
+  SELECT l.id, l.division_code, l.household_id, b.number_index FROM gate_line l JOIN payments_benefitaccount b ON b.id = l.account_id AND b.institution_id IS NULL
+  WHERE l.portion = 'main'
+), shared AS MATERIALIZED (
+  SELECT o.* FROM owned o WHERE EXISTS (SELECT FROM owned t WHERE t.number_index = o.number_index AND t.household_id <> o.household_id)
+)
+SELECT s.id, s.division_code, 'duplicate_account', jsonb_build_object('households', a.households), a.facts
+FROM shared s JOIN (SELECT number_index, count(DISTINCT household_id) AS households, md5(string_agg(DISTINCT household_id::text, ',')) AS facts FROM shared GROUP BY 1) a USING (number_index)
 """
 NO_ACCOUNT = """
 SELECT l.id, l.division_code, 'no_account', '{}'::jsonb, '' FROM gate_line l WHERE l.account_id IS NULL AND l.fen > 0
@@ -51,11 +61,13 @@ WHERE b.superseded_at IS NOT NULL OR (b.must_be_checked AND b.checked_at IS NULL
 """
 AWARD_ENDED = """
 SELECT l.id, l.division_code, 'award_ended', jsonb_strip_nulls(jsonb_build_object('on', a.ends_on, 'why', a.ended_because)), coalesce(a.ends_on::text, 'suspended')
-FROM gate_line l JOIN awards_award a ON a.id = l.award_id
-WHERE NOT EXISTS (SELECT FROM awards_awardline n WHERE n.award_id = l.award_id AND n.superseded_at IS NULL AND n.starts_on <= l.month
-                  AND (n.ends_on IS NULL OR n.ends_on > l.month) AND (n.kind = 'care') = (l.portion = 'care'))
-   OR EXISTS (SELECT FROM awards_suspension s WHERE s.award_id = l.award_id AND s.superseded_at IS NULL AND s.starts_on <= l.month
-              AND (s.ends_on IS NULL OR s.ends_on > l.month))
+FROM (
+  SELECT l.id FROM gate_line l
+  WHERE NOT EXISTS (SELECT FROM awards_awardline n WHERE n.award_id = l.award_id AND n.superseded_at IS NULL AND n.starts_on <= l.month
+                    AND (n.ends_on IS NULL OR n.ends_on > l.month) AND (n.kind = 'care') = (l.portion = 'care'))
+  UNION SELECT l.id FROM gate_line l JOIN awards_suspension s ON s.award_id = l.award_id AND s.superseded_at IS NULL AND s.starts_on <= l.month
+    AND (s.ends_on IS NULL OR s.ends_on > l.month)
+) ended JOIN gate_line l ON l.id = ended.id JOIN awards_award a ON a.id = l.award_id
 """
 # More than half and more than 300 yuan apart from last month, and no change of the award in between that explains it.
 AMOUNT_JUMP = """
