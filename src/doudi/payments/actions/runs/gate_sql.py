@@ -29,14 +29,14 @@ FROM (
   SELECT k.line_id, k.person_id, k.month, k.what FROM gate_person k
   WHERE EXISTS (SELECT FROM gate_person t WHERE t.number = k.number AND t.month = k.month AND t.what = k.what AND t.person_id <> k.person_id)
   UNION SELECT k.line_id, k.person_id, k.month, k.what FROM gate_person k
-  WHERE k.survivor IN (SELECT survivor FROM gate_person WHERE survivor <> person_id)
+  WHERE k.survivor IN (SELECT survivor FROM gate_person WHERE merged)
     AND EXISTS (SELECT FROM gate_person t WHERE t.survivor = k.survivor AND t.month = k.month AND t.what = k.what AND t.person_id <> k.person_id)
 ) k JOIN gate_line l ON l.id = k.line_id
 GROUP BY 1, 2
 """
 KEYED = """
 CREATE TEMPORARY TABLE gate_person ON COMMIT DROP AS
-  SELECT o.line_id, o.person_id, o.month, o.what, p.resident_id_index AS number, coalesce(p.merged_into_id, p.id) AS survivor
+  SELECT o.line_id, o.person_id, o.month, o.what, p.resident_id_index AS number, coalesce(p.merged_into_id, p.id) AS survivor, p.merged_into_id IS NOT NULL AS merged
   FROM payments_lineperson o JOIN registry_person p ON p.id = o.person_id
   WHERE o.counts AND o.month IN (SELECT DISTINCT month FROM gate_line)
 """
