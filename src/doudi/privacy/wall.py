@@ -21,9 +21,8 @@ def owner_alias() -> str:
 
 
 def wall_files() -> list[Path]:
-    """The `wall.sql` of every installed context, in the order of INSTALLED_APPS."""
-    found = (Path(config.path) / "wall.sql" for config in apps.get_app_configs())
-    return [path for path in found if path.exists()]
+    """The `wall.sql` of every installed context, in the order of INSTALLED_APPS; a long one goes on in `wall_*.sql`."""
+    return [path for config in apps.get_app_configs() for path in sorted(Path(config.path).glob("wall*.sql"))]
 
 
 def apply(using: str = "default") -> list[str]:
@@ -31,4 +30,4 @@ def apply(using: str = "default") -> list[str]:
     with connections[using].cursor() as cursor:
         for path in wall_files():
             cursor.execute(path.read_text(encoding="utf-8"))
-    return [str(path.parent.name) for path in wall_files()]
+    return list(dict.fromkeys(path.parent.name for path in wall_files()))

@@ -1,15 +1,20 @@
-"""Handing over approved help: from the reserve fund at once, or through the bank with the next run. Once a press."""
+"""Handing over approved help: from the reserve fund at once, or through the bank with the next run. Once a press.
+
+Many may pay from one purse at the same moment, so little is asked of the database: what was paid before, the purse, the
+event, and the payment, whose statement takes the money out of the purse (`doudi_pay_from_purse`, decision 0102).
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from psycopg import DatabaseError
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
@@ -25,11 +30,10 @@ from doudi.verification.actions.images import png_of
 from doudi.verification.actions.signing import Mark, seal_of
 from doudi.verification.models import Method
 
-from ..kinds import Book, EntryKind, PaymentForm
-from ..models import Account, Entry, ReliefPayment, ReliefPlan, ReserveFund
-from ..queries.reserve import fund_at
-from .posting import About, Move, account, county_code, pair, post
-from .reserve import TEMPORARY, budget_of, committed, spending
+from ..kinds import PaymentForm
+from ..models import ReliefPayment, ReliefPlan, ReserveFund
+from ..queries.reserve import fund_at, township
+from .reserve import closed, too_little
 
 # What the database calls a second press: of the same button, or of the same part by somebody else.
 ONCE = ("payments_reliefpayment_token", "payments_reliefask_token", "entry_once_a_step", "relief_payment_once_a_number")
@@ -58,17 +62,27 @@ def pay_instalment(
     """Hand over the next part that is due under an approval. Pressed twice, paid once."""
     permit(by, Permission.CASE_HANDLE, place=plan.division_code)
     permit(by, Permission.RESERVE_PAY, place=plan.division_code)
-    if (before := paid_before(handing.token)) is not None:
-        return before
+    rows = ReliefPayment.objects.filter(Q(plan=plan) | Q(token=handing.token)).values_list("token", "plan_id")
+    known = list(rows.order_by())
+    if any(token == handing.token for token, _plan in known):
+        return ReliefPayment.objects.select_related("plan").get(token=handing.token)
+    made = sum(of == plan.pk for _token, of in known)
     try:
         with transaction.atomic():
-            return pay(plan, number, handing, by=by, on=on, at=at)
+            return pay(plan, number, handing, made=made, by=by, on=on, at=at)
     except IntegrityError as error:
-        return repeated(handing.token, error)
+        return answered(error, handing.token, plan.division_code)
 
 
-def repeated(token: UUID, error: IntegrityError) -> ReliefPayment:
-    """The payment that the other press made; somebody else's press is told, any other refusal goes on."""
+def answered(error: IntegrityError, token: UUID, place: str) -> ReliefPayment:
+    """What the database refused: the payment that the other press made, or why there is none, in words."""
+    told = error.__cause__.diag if isinstance(error.__cause__, DatabaseError) else None
+    if told and told.constraint_name == "purse_closed":
+        raise closed() from error
+    if told and told.constraint_name == "purse_holds_too_little":
+        raise too_little(int(told.message_detail or 0)) from error
+    if "account_not_below_zero" in str(error) and (fund := fund_at(place)) is not None:
+        raise too_little(fund.account.balance_fen) from error
     if not any(one in str(error) for one in ONCE):
         raise error
     if (before := paid_before(token)) is None:
@@ -76,9 +90,11 @@ def repeated(token: UUID, error: IntegrityError) -> ReliefPayment:
     return before
 
 
-def pay(plan: ReliefPlan, number: int, handing: Handing, *, by: Staff, on: date, at: datetime) -> ReliefPayment:
-    """In the caller's transaction: the signature kept, the money booked, the payment written."""
-    fen = _due(plan, number, handing, on)
+def pay(
+    plan: ReliefPlan, number: int, handing: Handing, *, made: int, by: Staff, on: date, at: datetime
+) -> ReliefPayment:
+    """In the caller's transaction: the signature kept, the money booked, the payment written. `made`: parts before."""
+    fen = _due(plan, number, handing, made, on)
     fund = None if handing.by_bank else _fund(plan)
     content, document = _signed(plan, handing, by, at)
     shown = _("收到临时救助 %(yuan)s 元") % {"yuan": format_yuan(fen)}
@@ -87,19 +103,21 @@ def pay(plan: ReliefPlan, number: int, handing: Handing, *, by: Staff, on: date,
         by=by, action="relief.pay", subject=Subject("application", str(plan.application_id), plan.division_code),
         detail={"plan": plan.pk, "number": number, "fen": fen, "form": handing.form, "bank": handing.by_bank},
     )  # fmt: skip
-    digest = seal_of(content, shown, plan.pk, at)
-    entry = _book(fund, plan, number, fen, by=by, on=on, at=at) if fund else None
-    return ReliefPayment.objects.create(
-        plan=plan, division_code=plan.division_code, number=number, fen=fen, form=handing.form, fund=fund,
+    payment = ReliefPayment(
+        plan=plan, division_code=plan.division_code, number=number, fen=fen, form=handing.form, fund_id=fund,
         receiver=handing.receiver.strip(), note=handing.note.strip() or None, signed_document_id=document,
-        signed_digest=digest, token=handing.token, entry=entry, on=on, at=at, by_id=by.pk,
+        signed_digest=seal_of(content, shown, plan.pk, at), token=handing.token, on=on, at=at, by_id=by.pk,
     )  # fmt: skip
+    if fund is None:
+        payment.save(force_insert=True)
+        return payment
+    permit(by, Permission.LEDGER_POST, place=township(plan.division_code))
+    return _from_purse(payment, plan)
 
 
-def _due(plan: ReliefPlan, number: int, handing: Handing, on: date) -> int:
+def _due(plan: ReliefPlan, number: int, handing: Handing, made: int, on: date) -> int:
     """What the part comes to; refused out of turn, before its day, or without anybody who received it."""
     problems = Problems()
-    made = plan.payments.count()
     if not 1 <= number <= len(plan.instalments):
         raise refuse("", _("这笔救助没有第 %(n)s 期。") % {"n": number})
     part = plan.instalments[number - 1]
@@ -117,11 +135,12 @@ def _due(plan: ReliefPlan, number: int, handing: Handing, on: date) -> int:
     return int(part["fen"])
 
 
-def _fund(plan: ReliefPlan) -> ReserveFund:
-    fund = fund_at(plan.division_code)
-    if fund is None:
+def _fund(plan: ReliefPlan) -> int:
+    """The purse that pays, by its id."""
+    rows = ReserveFund.objects.filter(division_code=township(plan.division_code), closed_on=None)
+    if not (found := rows.values_list("pk", flat=True)):
         raise refuse("amount_fen", _("这个乡镇还没有设立备用金，请改走银行代发，并请财政设立备用金。"))
-    return fund
+    return found[0]
 
 
 def _signed(plan: ReliefPlan, handing: Handing, by: Staff, at: datetime) -> tuple[bytes, int | None]:
@@ -140,41 +159,26 @@ def _signed(plan: ReliefPlan, handing: Handing, by: Staff, at: datetime) -> tupl
     return image, kept.pk
 
 
-def _book(fund: ReserveFund, plan: ReliefPlan, number: int, fen: int, *, by: Staff, on: date, at: datetime) -> Entry:
-    text = _("临时救助支出 %(yuan)s 元（%(n)s）") % {"yuan": format_yuan(fen), "n": plan.application.number}
-    about, known = About("relief", str(plan.pk), str(number)), _accounts(fund)
-    with spending(fund, fen) as current:
-        return post(
-            kind=EntryKind.RELIEF, about=about, moves=_moves(current, plan, fen, known), text=text,
-            place=current.division_code, by=by, on=on, at=at,
-        )  # fmt: skip
+# The arguments in the order of the columns, then those of the function; the payment names its entry itself.
+PAY = """
+INSERT INTO payments_reliefpayment (plan_id, division_code, number, fen, form, fund_id, receiver, note,
+  signed_document_id, signed_digest, token, "on", at, by_id, entry_id)
+VALUES (%(plan_id)s, %(division_code)s, %(number)s, %(fen)s, %(form)s, %(fund_id)s, %(receiver)s, %(note)s,
+  %(signed_document_id)s, %(signed_digest)s, %(token)s, %(on)s, %(at)s, %(by_id)s,
+  doudi_pay_from_purse(%(fund_id)s, %(fen)s, %(division_code)s, %(household)s, %(plan_id)s, %(number)s, %(said)s,
+                       %(on)s, %(at)s, %(by_id)s))
+RETURNING id, entry_id
+"""
 
 
-Known = dict[tuple[str, int], Account]
-
-
-def _accounts(fund: ReserveFund) -> Known:
-    """The accounts of help in an emergency that exist already, by book and year, in one query."""
-    places = [fund.division_code, county_code(fund.division_code)]
-    rows = Account.objects.filter(
-        division_code__in=places,
-        fund=fund.fund_id,
-        programme=TEMPORARY,
-        book__in=(Book.PAID, Book.SPENT, Book.COMMITTED),
-    )
-    found = {}
-    for one in rows:
-        if (one.book == Book.COMMITTED) == (one.division_code == fund.division_code):
-            found[one.book, one.year] = one
-    return found
-
-
-def _moves(fund: ReserveFund, plan: ReliefPlan, fen: int, known: Known) -> Sequence[Move]:
-    county, pot, origin = county_code(fund.division_code), fund.fund, f"relief:{plan.pk}"
-    moves: list[Move] = [Move(fund.account, -fen, origin=origin)]
-    for year, part in budget_of(fund, fen):
-        keys = {"place": county, "fund": pot, "programme": TEMPORARY, "year": year}
-        paid, spent = (known.get((b, year)) or account(b, **keys) for b in (Book.PAID, Book.SPENT))  # type: ignore[arg-type]
-        moves.append(Move(paid, part, plan.division_code, plan.application.household_id, origin))
-        moves += pair(known.get((Book.COMMITTED, year)) or committed(fund, year), spent, part)
-    return moves
+def _from_purse(payment: ReliefPayment, plan: ReliefPlan) -> ReliefPayment:
+    """The payment and the booking of its money, in one statement."""
+    words = {"yuan": format_yuan(payment.fen), "n": plan.application.number}
+    said = {"said": _("临时救助支出 %(yuan)s 元（%(n)s）") % words, "household": plan.application.household_id}
+    for field in ReliefPayment._meta.concrete_fields:
+        said[field.attname] = field.get_db_prep_save(getattr(payment, field.attname), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(PAY, said)
+        payment.pk, payment.entry_id = cursor.fetchone()
+    payment._state.adding, payment._state.db = False, connection.alias
+    return payment

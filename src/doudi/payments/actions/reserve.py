@@ -142,7 +142,7 @@ def spending(fund: ReserveFund, fen: int) -> Iterator[ReserveFund]:
         with transaction.atomic():
             current = held(fund)
             if current.closed_on is not None:
-                raise refuse("fund", _("这个乡镇的备用金已经撤销，请走银行代发。"))
+                raise closed()
             if (left := balance(current)) < fen:
                 raise too_little(left)
             yield current
@@ -150,6 +150,11 @@ def spending(fund: ReserveFund, fen: int) -> Iterator[ReserveFund]:
         if "account_not_below_zero" not in str(error):
             raise
         raise too_little(balance(fund)) from error
+
+
+def closed() -> Exception:
+    """There is no such purse any more."""
+    return refuse("fund", _("这个乡镇的备用金已经撤销，请走银行代发。"))
 
 
 def too_little(left: int) -> Exception:

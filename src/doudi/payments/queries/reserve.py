@@ -78,7 +78,12 @@ def funds_for(staff: Staff) -> QuerySet[ReserveFund]:
 def fund_at(place: str) -> ReserveFund | None:
     """The open fund of the township that a place lies in."""
     rows = ReserveFund.objects.select_related("account", "fund")
-    return rows.filter(division_code=place[:9].ljust(12, "0"), closed_on__isnull=True).first()
+    return rows.filter(division_code=township(place), closed_on__isnull=True).first()
+
+
+def township(place: str) -> str:
+    """The 12 digits of the township that a place lies in."""
+    return place[:9].ljust(12, "0")
 
 
 def standings(funds: Sequence[ReserveFund], today: date) -> list[Standing]:
