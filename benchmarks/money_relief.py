@@ -22,7 +22,8 @@ from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-PAYMENTS, MONEY_FOR, PROCESSES, THREADS = 200, 150, 2, 8
+PAYMENTS, MONEY_FOR = 200, 150
+PROCESSES, THREADS = 3, 2  # as `doudi serve` starts the server
 FEN = 10_000
 VILLAGE, TOWNSHIP = "533103102203", "533103102000"
 Rows = list[tuple[str, str, str, str]]

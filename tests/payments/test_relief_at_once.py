@@ -15,9 +15,9 @@ from doudi.casework.actions.opening import Need
 from doudi.casework.actions.relief import register_relief, relieve
 from doudi.casework.models import Origin, PlaceBasis
 from doudi.casework.programmes import Programme
-from doudi.payments.actions import relief_paying, reserve
+from doudi.payments.actions import relief_paying
 from doudi.payments.actions.relief import plan_for
-from doudi.payments.models import Account, ReliefPayment, ReliefPlan, ReserveFund
+from doudi.payments.models import Account, ReliefPayment, ReliefPlan
 from doudi.payments.queries.checking import check
 from doudi.places.models import Division
 from doudi.places.queries import forget_names
@@ -122,25 +122,46 @@ def test_twenty_four_pay_at_once_from_money_for_ten_and_ten_are_paid(town: Town)
     assert holds(town, all_pay(town))
 
 
-def test_the_check_of_the_ledger_holds_where_the_row_is_not_held(town: Town, monkeypatch) -> None:
-    monkeypatch.setattr(reserve, "held", unheld)
+@pytest.fixture
+def purse_without(town: Town) -> Iterator[Callable[..., None]]:
+    """Writes defects into the function that pays: (right, wrong) …. Put right again whatever happens."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('doudi_pay_from_purse'::regproc)")
+        right = cursor.fetchone()[0]
+
+    def write(*defects: tuple[str, str]) -> None:
+        wrong = right
+        for good, bad in defects:
+            assert good in wrong
+            wrong = wrong.replace(good, bad)
+        sql(wrong)
+
+    yield write
+    sql(right)
+
+
+UNHELD = (" FOR UPDATE;", ";")
+# Everybody has read balance and budget before anybody pays: the worst moment, every time.
+GATE = 102
+READ_TOGETHER = ("WHERE fund_id", f"WHERE pg_advisory_xact_lock_shared({GATE}) IS NOT NULL AND fund_id")
+WAITING = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {GATE} AND NOT granted"
+
+
+def test_the_check_of_the_ledger_holds_where_the_row_is_not_held(town: Town, purse_without) -> None:
+    purse_without(UNHELD)
     assert holds(town, all_pay(town))
 
 
-def unheld(fund: ReserveFund) -> ReserveFund:
-    """The fund without its lock: the defect."""
-    return ReserveFund.objects.select_related("account", "fund").get(pk=fund.pk)
-
-
-def everybody_reads_first(together: Barrier) -> Callable[[ReserveFund], int]:
-    """The balance, read by all before anybody has paid: the worst moment, every time."""
-
-    def read(fund: ReserveFund) -> int:
-        left = Account.objects.get(pk=fund.account_id).balance_fen
-        together.wait(timeout=30)
-        return left
-
-    return read
+def together(acts: list[Callable[[], object]], clerk: Staff) -> list[str]:
+    """All stopped at the gate, and let through when the last has come."""
+    with ThreadPoolExecutor(1) as pool, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [GATE])
+        told, waiting = pool.submit(at_once, acts, clerk), 0
+        while waiting < len(acts) and not told.done():
+            cursor.execute(WAITING)
+            waiting = cursor.fetchone()[0]
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
+        return told.result()
 
 
 @pytest.fixture
@@ -158,12 +179,11 @@ def test_the_held_row_holds_where_the_ledger_does_not_check(town: Town, unchecke
 
 @pytest.mark.planted
 def test_with_neither_the_purse_is_overdrawn_and_the_check_of_the_books_says_so(
-    town: Town, unchecked: None, monkeypatch
+    town: Town, unchecked: None, purse_without
 ) -> None:
     plans = approved(town, HANDS)
-    monkeypatch.setattr(reserve, "held", unheld)
-    monkeypatch.setattr(reserve, "balance", everybody_reads_first(Barrier(HANDS)))
-    assert at_once([paying(town, plan) for plan in plans], town.clerk).count("paid") == HANDS
+    purse_without(UNHELD, READ_TOGETHER)
+    assert together([paying(town, plan) for plan in plans], town.clerk).count("paid") == HANDS
     assert Account.objects.get(pk=town.fund.account_id).balance_fen == (ENOUGH_FOR - HANDS) * STANDARD
     assert {broken.invariant for broken in check()} == {"I2"}
 

@@ -11,9 +11,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from doudi.accounts.models import Staff
 from doudi.accounts.roles import Role
 from doudi.accounts.scope import NotPermitted
-from doudi.payments.actions import budgeting, reserve, reserve_counting, reserve_topups
+from doudi.payments.actions import budgeting, relief, reserve, reserve_counting, reserve_topups
+from doudi.payments.actions.relief_paying import Standing
 from doudi.payments.kinds import Book, Programme
-from doudi.payments.models import Account, CashCount, Entry, Posting, ReserveFund, TopUp
+from doudi.payments.models import Account, CashCount, Entry, Posting, ReliefPayment, ReserveFund, TopUp
 from doudi.payments.queries.checking import check
 from doudi.payments.queries.ledger import balance_of
 from doudi.payments.queries.reserve import funds_for, movements, standing_of
@@ -156,6 +157,26 @@ def test_a_fund_is_closed_when_it_is_empty(town: Town) -> None:
     reserve.close_reserve(fund=town.fund, by=town.finance, on=DAY)
     with pytest.raises(Refused, match="还没有设立备用金"):
         an_emergency(town.clerk)
+
+
+def test_a_fund_that_was_closed_meanwhile_pays_nothing_and_says_so(town: Town, monkeypatch) -> None:
+    back(town, 1_000_000)
+    known = Standing(made=0, pressed=False, purse=town.fund.pk)
+    reserve.close_reserve(fund=town.fund, by=town.finance, on=DAY)
+    monkeypatch.setattr(relief, "standing", lambda plan, token: known)
+    with pytest.raises(Refused, match="已经撤销"):
+        an_emergency(town.clerk)
+    assert (ReliefPayment.objects.count(), check()) == (0, [])
+
+
+@pytest.mark.planted
+def test_the_database_pays_from_no_purse_of_another_township(town: Town, staff_with, as_web) -> None:
+    call = "SELECT doudi_pay_from_purse(%s, 1, %s, NULL, 1, 1, '', current_date, now(), 1)"
+    refused = pytest.raises(DatabaseError, match="query returned no rows")
+    other = staff_with(Role.TOWNSHIP_CLERK, FAR_VILLAGE[:9])
+    with as_web(other), connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute(call, [town.fund.pk, FAR_VILLAGE])
+    assert town.left == 1_000_000
 
 
 def test_a_count_that_agrees_books_nothing_and_takes_two(town: Town) -> None:

@@ -8,6 +8,7 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   held payments_reservefund;
   there bigint;
+  bureau text;  -- the county's twelve digits
   made bigint;
   origin text := 'relief:' || plan;
 BEGIN
@@ -22,22 +23,28 @@ BEGIN
     RAISE EXCEPTION 'purse % holds too little', purse
       USING ERRCODE = 'check_violation', CONSTRAINT = 'purse_holds_too_little', DETAIL = there;
   END IF;
+  bureau := held.county || '000000';
   made := nextval('payments_entry_id_seq');
-  -- The money goes out of the purse; the budget it stands for is spent with it, the oldest year first.
-  WITH budget AS (
-    SELECT year, id AS committed, least(balance_fen, amount - coalesce(sum(balance_fen) OVER older, 0)) AS share
+  -- The money goes out of the purse; the budget it stands for is spent with it, the oldest year first. The accounts of
+  -- a year are the township's committed budget and the county's two; they are looked up together.
+  WITH years AS (
+    SELECT year, max(id) FILTER (WHERE book = 'committed') AS committed, max(id) FILTER (WHERE book = 'paid') AS paid,
+           max(id) FILTER (WHERE book = 'spent') AS spent, max(balance_fen) FILTER (WHERE book = 'committed') AS budget
     FROM payments_account
-    WHERE division_code = held.division_code AND fund_id = held.fund_id AND programme = 'temporary'
-      AND book = 'committed' AND balance_fen > 0
+    WHERE fund_id = held.fund_id AND programme = 'temporary'
+      AND (division_code, book) IN ((held.division_code, 'committed'), (bureau, 'paid'), (bureau, 'spent'))
+    GROUP BY year),
+  shares AS (
+    SELECT *, least(budget, amount - coalesce(sum(budget) OVER older, 0)) AS share FROM years WHERE budget > 0
     WINDOW older AS (ORDER BY year ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
   moves (year, step, account, fen, place, concerns, origin) AS (
     SELECT 0, 0, held.account_id, -amount, held.division_code::text, NULL::bigint, origin
     UNION ALL
-    SELECT b.year, m.* FROM budget b CROSS JOIN LATERAL (VALUES
-      (1, doudi_relief_account(held, 'paid', b.year), b.share, village, household, origin),
-      (2, b.committed, -b.share, held.division_code, NULL, ''),
-      (3, doudi_relief_account(held, 'spent', b.year), b.share, held.division_code, NULL, '')) m
-    WHERE b.share > 0),
+    SELECT y.year, m.* FROM shares y CROSS JOIN LATERAL (VALUES
+      (1, coalesce(paid, doudi_relief_account(held, 'paid', year)), share, village, household, origin),
+      (2, committed, -share, held.division_code, NULL, ''),
+      (3, coalesce(spent, doudi_relief_account(held, 'spent', year)), share, held.division_code, NULL, '')) m
+    WHERE share > 0),
   entry AS (
     INSERT INTO payments_entry (id, county, division_code, kind, about, about_id, step, text, postings_count, "on", at, by_id)
     SELECT made, held.county, held.division_code, 'relief', 'relief', plan, part, left(said, 200), count(*), day, moment, who
@@ -47,20 +54,17 @@ BEGIN
   RETURN made;
 END $$;
 
--- An account of the county for help in an emergency, by book and year; opened if it was never used.
+-- An account of the county for help in an emergency, by book and year, that was never used before: opened.
 CREATE OR REPLACE FUNCTION doudi_relief_account(purse payments_reservefund, of_book text, of_year int) RETURNS bigint
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   place text := purse.county || '000000';
   known bigint;
 BEGIN
-  LOOP
-    SELECT id INTO known FROM payments_account
-    WHERE division_code = place AND book = of_book AND fund_id = purse.fund_id AND programme = 'temporary' AND year = of_year;
-    EXIT WHEN FOUND;
-    INSERT INTO payments_account (county, division_code, book, fund_id, programme, year, balance_fen)
-    VALUES (purse.county, place, of_book, purse.fund_id, 'temporary', of_year, 0)
-    ON CONFLICT DO NOTHING;  -- somebody at another purse may be opening it
-  END LOOP;
+  INSERT INTO payments_account (county, division_code, book, fund_id, programme, year, balance_fen)
+  VALUES (purse.county, place, of_book, purse.fund_id, 'temporary', of_year, 0)
+  ON CONFLICT DO NOTHING;  -- somebody at another purse may have opened it just now
+  SELECT id INTO STRICT known FROM payments_account
+  WHERE division_code = place AND book = of_book AND fund_id = purse.fund_id AND programme = 'temporary' AND year = of_year;
   RETURN known;
 END $$;

@@ -27,7 +27,7 @@ from doudi.registry.actions.refusal import Problems, refuse
 from ..limits import FOLLOW_UP_DAYS
 from ..models import ReliefAsk, ReliefPayment, ReliefPlan
 from ..queries.relief import amounts, index_of, known_aid
-from .relief_paying import Handing, answered, paid_before, pay
+from .relief_paying import Handing, answered, paid_before, pay, standing
 
 MOST_PARTS = 6
 OLDEST_CALL = timedelta(days=30)
@@ -108,7 +108,7 @@ def _help(said: Help, by: Staff, on: date, at: datetime) -> ReliefPayment | Reli
     )  # fmt: skip
     index = index_of(said.id_number)
     plan = plan_for(made, parts=said.parts, heard_at=said.heard_at, number_index=index, by=by, on=on, at=at)
-    return pay(plan, 1, said.handing, made=0, by=by, on=on, at=at)
+    return pay(plan, 1, said.handing, standing(plan, said.handing.token), by=by, on=on, at=at)
 
 
 def _keep(application: Application, photo: Photo, by: Staff, at: datetime) -> None:

@@ -91,7 +91,7 @@ def give_back(*, fund: ReserveFund, fen: int, reference: str, by: Staff, on: dat
     with spending(fund, fen) as current:
         county, pot = county_code(current.division_code), current.fund
         moves = [*pair(current.account, account(Book.FUND, place=county, fund=pot), fen)]
-        for year, part in budget_of(current, fen, newest=True):
+        for year, part in budget_of(current, fen):
             available = account(Book.AVAILABLE, place=county, fund=pot, programme=TEMPORARY, year=year)
             moves += pair(committed(current, year), available, part)
         text = _("交回备用金 %(yuan)s 元（%(ref)s）") % {"yuan": format_yuan(fen), "ref": reference.strip()}
@@ -163,14 +163,17 @@ def too_little(left: int) -> Exception:
     return refuse("amount_fen", _("备用金只剩 %(left)s 元，不够这一笔。请申请补充备用金，或改走银行代发。") % said)
 
 
-def budget_of(fund: ReserveFund, fen: int, *, newest: bool = False) -> Sequence[tuple[int, int]]:
-    """From which years' budget an amount is taken: [(year, fen)], the oldest first. The fund must be held."""
+def budget_of(fund: ReserveFund, fen: int) -> Sequence[tuple[int, int]]:
+    """To which years' budget an amount goes back: [(year, fen)], the newest first. The fund must be held.
+
+    What is paid takes the oldest first: that is done where the money goes out, in `wall_purse.sql`.
+    """
     rows = Account.objects.filter(
         division_code=fund.division_code, book=Book.COMMITTED, fund=fund.fund_id, programme=TEMPORARY,
         balance_fen__gt=0,
     )  # fmt: skip
     taken: list[tuple[int, int]] = []
-    for year, there in rows.order_by("-year" if newest else "year").values_list("year", "balance_fen"):
+    for year, there in rows.order_by("-year").values_list("year", "balance_fen"):
         if fen > 0:
             taken.append((year, min(there, fen)))
             fen -= min(there, fen)
