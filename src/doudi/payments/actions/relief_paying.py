@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
-from psycopg import DatabaseError
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
@@ -98,12 +97,12 @@ def answered(error: IntegrityError, token: UUID, place: str) -> ReliefPayment:
     """What the database refused: the payment that the other press made, or why there is none, in words."""
     if (before := paid_before(token)) is not None:
         return before
-    told = error.__cause__.diag if isinstance(error.__cause__, DatabaseError) else None
-    name = (told and told.constraint_name) or ""
+    told = getattr(error.__cause__, "diag", None)
+    name = getattr(told, "constraint_name", None) or ""
     if name == "purse_closed":
         raise closed() from error
     if name == "purse_holds_too_little":
-        raise too_little(int(told.message_detail)) from error
+        raise too_little(int(getattr(told, "message_detail", 0))) from error
     if name == "account_not_below_zero" and (fund := fund_at(place)) is not None:
         raise too_little(fund.account.balance_fen) from error
     if any(name.startswith(one) for one in ONCE):
@@ -174,7 +173,7 @@ def _signed(plan: ReliefPlan, handing: Handing, by: Staff, at: datetime) -> tupl
     return image, kept.pk
 
 
-# The arguments in the order of the columns, then those of the function; the payment names its entry itself.
+# The columns of the payment in their order. Its entry is what the function books.
 PAY = """
 INSERT INTO payments_reliefpayment (plan_id, division_code, number, fen, form, fund_id, receiver, note,
   signed_document_id, signed_digest, token, "on", at, by_id, entry_id)
