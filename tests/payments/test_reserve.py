@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -11,17 +12,17 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from doudi.accounts.models import Staff
 from doudi.accounts.roles import Role
 from doudi.accounts.scope import NotPermitted
-from doudi.payments.actions import budgeting, relief, reserve, reserve_counting, reserve_topups
+from doudi.payments.actions import budgeting, relief, relief_paying, reserve, reserve_counting, reserve_topups
 from doudi.payments.actions.relief_paying import Standing
 from doudi.payments.kinds import Book, Programme
-from doudi.payments.models import Account, CashCount, Entry, Posting, ReliefPayment, ReserveFund, TopUp
+from doudi.payments.models import Account, CashCount, Entry, Posting, ReliefPayment, ReliefPlan, ReserveFund, TopUp
 from doudi.payments.queries.checking import check
 from doudi.payments.queries.ledger import balance_of
 from doudi.payments.queries.reserve import funds_for, movements, standing_of
 from doudi.registry.actions.refusal import Refused
 from tests.conftest import FAR_VILLAGE
 
-from .relief_world import MILLION, STANDARD, Town, a_town, an_emergency, topped_up
+from .relief_world import MILLION, STANDARD, Town, a_town, an_emergency, handing, topped_up
 from .world import COUNTY, DAY, at
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,20 @@ def test_a_fund_that_was_closed_meanwhile_pays_nothing_and_says_so(town: Town, m
     with pytest.raises(Refused, match="已经撤销"):
         an_emergency(town.clerk)
     assert (ReliefPayment.objects.count(), check()) == (0, [])
+
+
+def test_a_second_press_that_comes_when_the_first_has_emptied_the_purse_gets_its_payment(
+    town: Town, monkeypatch
+) -> None:
+    back(town, 1_000_000 - STANDARD)
+    token = uuid4()
+    first = an_emergency(town.clerk, token=token)
+    monkeypatch.setattr(relief_paying, "standing", lambda plan, token: Standing(0, False, town.fund.pk))
+    said = {"by": town.clerk, "on": DAY, "at": at(DAY), "number": 1}
+    plan = ReliefPlan.objects.get()
+    assert relief_paying.pay_instalment(plan=plan, handing=handing(token=token), **said) == first
+    with pytest.raises(Refused, match=r"备用金只剩 0\.00 元"):
+        relief_paying.pay_instalment(plan=plan, handing=handing(), **said)
 
 
 @pytest.mark.planted
