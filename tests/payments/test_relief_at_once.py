@@ -147,11 +147,6 @@ READ_TOGETHER = ("WHERE fund_id", f"WHERE pg_advisory_xact_lock_shared({GATE}) I
 WAITING = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {GATE} AND NOT granted"
 
 
-def test_the_check_of_the_ledger_holds_where_the_row_is_not_held(town: Town, purse_without) -> None:
-    purse_without(UNHELD)
-    assert holds(town, all_pay(town))
-
-
 def together(acts: list[Callable[[], object]], clerk: Staff) -> list[str]:
     """All stopped at the gate, and let through when the last has come."""
     with ThreadPoolExecutor(1) as pool, connection.cursor() as cursor:
@@ -162,6 +157,12 @@ def together(acts: list[Callable[[], object]], clerk: Staff) -> list[str]:
             waiting = cursor.fetchone()[0]
         cursor.execute("SELECT pg_advisory_unlock(%s)", [GATE])
         return told.result()
+
+
+def test_the_check_of_the_ledger_holds_where_the_row_is_not_held(town: Town, purse_without) -> None:
+    plans = approved(town, HANDS)
+    purse_without(UNHELD, READ_TOGETHER)
+    assert holds(town, together([paying(town, plan) for plan in plans], town.clerk))
 
 
 @pytest.fixture
