@@ -20,39 +20,24 @@ AT_ONCE = 2
 
 
 @contextmanager
-def ahead(keys: Sequence[int], work: Callable[[list[int]], T], part: int = PART) -> Iterator[Iterator[T]]:
-    """What `work` says of each part, in order.
-
-    Threads ask on the caller's own connection, one at a time: they see what the transaction has written and hold its
-    locks, and nothing is left running when the block ends. `work` only reads.
-    """
-    shared = connections["default"]
-    shared.inc_thread_sharing()
-    try:
-        with _threads(keys, work, part, lambda: _ask_on(shared)) as found:
-            yield found
-    finally:
-        shared.dec_thread_sharing()
-
-
-@contextmanager
 def apart(keys: Sequence[int], work: Callable[[list[int]], T], staff: int, part: int = PART) -> Iterator[Iterator[T]]:
-    """The same, each thread on a connection of its own, as this member of staff: two parts are read at once.
+    """What `work` says of each part, in order, each thread on a connection of its own, as this member of staff.
 
-    Only for what asks about rows that are committed and writes nothing: an estimate.
+    They see what is committed, not what the caller's transaction has written: `work` reads only, and only what that
+    transaction holds locked or does not change before its end. In tests, whose rows are never committed, the threads
+    ask on the caller's connection, one at a time.
     """
-    if not settings.DOUDI_READERS_APART:
-        with ahead(keys, work, part) as found:
-            yield found
-        return
-    opened: list[BaseDatabaseWrapper] = []
+    shared, opened = connections["default"], list[BaseDatabaseWrapper]()
+    if settings.DOUDI_READERS_APART:
+        begin, end = (lambda: _ask_as(staff, opened)), (lambda: _close(opened))
+    else:
+        shared.inc_thread_sharing()
+        begin, end = (lambda: _ask_on(shared)), shared.dec_thread_sharing
     try:
-        with _threads(keys, work, part, lambda: _ask_as(staff, opened)) as found:
+        with _threads(keys, work, part, begin) as found:
             yield found
     finally:
-        for connection in opened:
-            connection.inc_thread_sharing()
-            connection.close()
+        end()
 
 
 @contextmanager
@@ -73,6 +58,12 @@ def _ask_on(shared: BaseDatabaseWrapper) -> None:
 def _ask_as(staff: int, opened: list[BaseDatabaseWrapper]) -> None:
     stand_at_wall(staff)
     opened.append(connections["default"])
+
+
+def _close(opened: list[BaseDatabaseWrapper]) -> None:
+    for connection in opened:
+        connection.inc_thread_sharing()
+        connection.close()
 
 
 def _in_order(pool: ThreadPoolExecutor, parts: list[list[int]], work: Callable[[list[int]], T]) -> Iterator[T]:

@@ -25,7 +25,7 @@ from ..models import Adjustment, AdjustmentLine, Award, AwardChange, AwardLine
 from ..models.adjustments import Outcome, Step
 from ..queries.adjustments import hindered
 from . import figures, lines
-from .ahead import ahead, apart
+from .ahead import apart
 from .books import change_by
 from .comparing import Change, Verdict, compare
 from .plainly import Plain, told
@@ -128,9 +128,9 @@ class Estimate(Adjusting):
             raise JobError(_("方案在测算时改过，请重新测算。"))
         on = date.fromisoformat(progress["on"])
         change = _change(adjustment, on)
-        assert job.started_by_id is not None
+        assert job.started_by is not None
         part = -(-len(keys) // max(round(len(keys) / READ), 1))  # all of one size: a small one costs as much as a large
-        with apart(keys, lambda some: _estimated(some, change, on), job.started_by_id, part) as parts:
+        with apart(keys, lambda some: _estimated(some, change, on), job.started_by.pk, part) as parts:
             for plain, verdicts in parts:
                 plain.add_to(progress["sums"])
                 figures.add(progress["sums"], verdicts, change, on)
@@ -161,7 +161,7 @@ class Apply(Adjusting):
         change = _change(adjustment, on)
         assert job.started_by is not None
         writer = Writer(adjustment, job.started_by, timezone.localdate(at), at)
-        with ahead(keys, lambda some: _compared(some, change)) as parts:
+        with apart(keys, lambda some: _compared(some, change), job.started_by.pk) as parts:
             for verdicts in parts:
                 _raise([verdict for verdict in verdicts if verdict.outcome is Outcome.RAISED], writer)
                 figures.add(progress["sums"], verdicts, change, on)
