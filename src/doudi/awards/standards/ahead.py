@@ -1,4 +1,4 @@
-"""Work in parts, two prepared ahead: while the database answers for one, another is calculated, and a third written."""
+"""Work in parts, some prepared ahead: while the database answers for one, another is calculated, and a third written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from doudi.accounts.middleware import stand_at_wall
 
 T = TypeVar("T")
 PART = 6_000
-AT_ONCE = 2
+AT_ONCE = 3  # one is calculated while two are read: with two, both would wait and both calculate at the same time
 
 
 @contextmanager

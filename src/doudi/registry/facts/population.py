@@ -155,8 +155,8 @@ class _Sql:
         unread = [fact for fact in facts if self.only is not None and fact.name not in self.only]
         frame = frame.with_columns(pl.lit(None, TYPES[fact.read]).alias(fact.name) for fact in unread)
         facts = tuple(fact for fact in facts if fact not in unread)
-        if not facts:
-            return frame
+        if not facts or frame[key].null_count() == frame.height:
+            return frame.with_columns(pl.lit(None, TYPES[fact.read]).alias(fact.name) for fact in facts)
         columns = {key: pl.String} | {fact.name: TYPES[fact.read] for fact in facts}
         said = self._frame(self._said(table, subject, ids_of(frame[key]), facts, key), columns | COUNTED)
         # Where one kind is told by several rows, and only there, they are put in order.
