@@ -1,4 +1,4 @@
-"""Work in parts, some prepared ahead: while the database answers for one, another is calculated, and a third written."""
+"""Work in parts, some ahead: while the database answers for one, another is calculated, and a third written."""
 
 from __future__ import annotations
 

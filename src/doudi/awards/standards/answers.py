@@ -59,10 +59,12 @@ class Facts:
         kin = kin.join(people, on="person_id", how="semi", maintain_order="left")
         self.found = PopulationFacts(on, found.households, people, kin)
         self.tables = Tables.read(self.found.households, self.found.persons, self.found.obligors)
+
+    @cached_property
+    def places(self) -> dict[int, tuple[str, str | None]]:
+        """Where each household lives, and the class of that place."""
         homes = self.found.households.select("household_id", "division_code", "residence_class")
-        self.places: dict[int, tuple[str, str | None]] = {
-            int(pk): (code, residence) for pk, code, residence in homes.iter_rows()
-        }
+        return {int(pk): (code, residence) for pk, code, residence in homes.iter_rows()}
 
     def case(self, household: int) -> Case:
         """One household with everybody in it, as a case."""

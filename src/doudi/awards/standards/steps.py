@@ -36,7 +36,7 @@ from .writing import Writer, ids, write
 
 CHUNK = 30_000  # so many awards wait together, for some seconds, once when a standard is applied
 READ_ONLY = 120_000
-READ = 12_000  # so many are told at once: a reading and two screenings have their price however few they are
+READ = 15_000  # so many are told at once: a reading and two screenings have their price however few they are
 Progress = dict[str, Any]
 
 

@@ -277,7 +277,7 @@ def _among(key: str, receiving: pl.DataFrame, category: str) -> pl.Expr:
 
 def ids_of(keys: pl.Series) -> str:
     """Ids of the register as an array in SQL."""
-    return f"'{{{','.join(keys.drop_nulls().unique(maintain_order=True))}}}'::bigint[]"
+    return f"'{{{keys.drop_nulls().unique(maintain_order=True).str.join(',').item()}}}'::bigint[]"
 
 
 def rank_of(kinds: Iterable[str]) -> str:
