@@ -35,6 +35,12 @@ def knock(client, password: str = PASSWORD, **more: str):
     return client.post(reverse("accounts:sign_in"), {"username": "yang.xiaoyun", "password": password} | more)
 
 
+def test_the_sign_in_page_says_how_to_sign_in_to_a_demo_and_only_there(client, settings) -> None:
+    assert "jingban-mengga" in client.get(reverse("accounts:sign_in")).content.decode()
+    settings.DOUDI_DEMO = False
+    assert "jingban-mengga" not in client.get(reverse("accounts:sign_in")).content.decode()
+
+
 def test_a_stranger_is_led_to_the_sign_in_page_and_back(client, officer) -> None:
     assert client.get("/profile/").headers["Location"] == "/sign-in/?next=%2Fprofile%2F"
     assert knock(client, next="/profile/").headers["Location"] == "/profile/"

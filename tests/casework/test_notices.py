@@ -13,7 +13,9 @@ from doudi.casework.actions import determining, notices
 from doudi.casework.actions.opinions import write_opinion
 from doudi.casework.models import Application, Conclusion, Publication, PublicNotice
 from doudi.casework.queries.outgoing import leaks
+from doudi.casework.reviews_daily import OpenReviews
 from doudi.casework.stages import Stage
+from doudi.jobs.models import Job
 from doudi.kernel.resident_id import impossible_id
 from doudi.registry.actions.refusal import Refused
 from tests.casework.known import a_poor_family
@@ -48,6 +50,11 @@ def test_公示期未满不得报审核确认(clerk, posted) -> None:
 def test_a_notice_comes_down_by_itself_and_only_then(posted) -> None:
     assert notices.take_down_ended(on=TUESDAY + timedelta(days=7)) == 0
     assert notices.take_down_ended(on=TUESDAY + timedelta(days=8)) == 1
+    assert Application.objects.get().waiting_for == "township"
+
+
+def test_the_morning_round_brings_the_case_of_an_ended_notice_back_to_the_township(posted) -> None:
+    OpenReviews().step(Job(kind=OpenReviews.kind), at(TUESDAY + timedelta(days=8)))
     assert Application.objects.get().waiting_for == "township"
 
 

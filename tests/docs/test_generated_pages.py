@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -31,6 +34,15 @@ def test_a_generated_page_is_as_new_as_the_code(name: str) -> None:
     """Otherwise: `./run doudi datamap > docs/reference/datamap.md`, and the same for the others."""
     with translation.override("zh-hans"):
         assert (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8").strip() == PAGES[name]().strip()
+
+
+def test_a_builder_prints_a_page_without_keys_and_without_a_database() -> None:
+    bare = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DOUDI_", "DATABASE_", "DJANGO_"))
+    }
+    command = [sys.executable, "-m", "doudi.config.cli", "indicators"]
+    printed = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    assert (printed.stderr, printed.stdout[:6]) == ("", "# 预警指标")
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda p: p.name)

@@ -1,13 +1,13 @@
 """Money: what people type becomes whole fen, or a sentence that says what to do."""
 
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doudi.kernel.money import FEN_LIMIT, bounded, ceil_to_yuan, format_yuan, parse_yuan, percent_of
+from doudi.kernel.money import FEN_LIMIT, bounded, format_yuan, parse_yuan, percent_of
 
 amounts = st.integers(1 - FEN_LIMIT, FEN_LIMIT - 1)
 
@@ -94,22 +94,6 @@ def test_an_amount_survives_being_written_and_read(fen):
 )
 def test_yuan_is_written_with_two_decimals_and_a_true_minus(fen, text):
     assert format_yuan(fen) == text
-
-
-@given(st.integers(-(10**12), 10**12), st.integers(1, 1000))
-def test_rounding_up_to_yuan_is_exact_and_divides_once(fen, divisor):
-    assert ceil_to_yuan(fen, divisor) == ceil(Fraction(fen, 100 * divisor)) * 100
-
-
-@pytest.mark.parametrize(("fen", "up"), [(0, 0), (1, 100), (100, 100), (101, 200), (-1, 0), (-100, -100)])
-def test_rounding_up_at_the_line(fen, up):
-    assert ceil_to_yuan(fen) == up
-
-
-@pytest.mark.parametrize("divisor", [0, -12])
-def test_a_divisor_below_one_is_refused(divisor):
-    with pytest.raises(ValueError, match="正整数"):
-        ceil_to_yuan(100, divisor)
 
 
 @given(st.integers(0, 1000), st.integers(-(10**12), 10**12))

@@ -81,11 +81,6 @@ class Staff(AbstractBaseUser):
         return "、".join(port.scope_name(code) for code in self.scope.own_places)
 
     @property
-    def role_words(self) -> str:
-        """The roles this person holds now, in words."""
-        return "、".join(str(role.label) for role in sorted(self.scope.roles))
-
-    @property
     def must_enrol(self) -> bool:
         """Whether a role of theirs demands a second factor that they have not set up yet."""
         return self.scope.demands_code and self.totp_confirmed_at is None

@@ -45,6 +45,8 @@ class Setting:
     noticed: bool
     next: tuple[Programme, ...]
     basis: tuple[Article, ...]
+    # A status without money is good for so long and then applied for again (RIGID-10; rules.md §4.3).
+    valid_months: int | None = None
 
 
 SETTINGS: dict[Programme, Setting] = {
@@ -66,11 +68,11 @@ SETTINGS: dict[Programme, Setting] = {
         ),
         Setting(
             P.NEAR_THRESHOLD, "BY", "near_threshold", "near_threshold", "", False, True, True,
-            (P.RIGID_EXPENDITURE, P.TEMPORARY_EXPENDITURE), (*M57(8), *LAW26(21)),
+            (P.RIGID_EXPENDITURE, P.TEMPORARY_EXPENDITURE), (*M57(8), *LAW26(21)), 12,
         ),
         Setting(
             P.RIGID_EXPENDITURE, "GX", "rigid_expenditure", "rigid_expenditure", "", False, True, True,
-            (P.TEMPORARY_EXPENDITURE,), (*RIGID(4, 8), *LAW26(22)),
+            (P.TEMPORARY_EXPENDITURE,), (*RIGID(4, 8), *LAW26(22)), 12,
         ),
         Setting(P.RELAPSE_WATCH, "JC", "relapse_watch", "", "", False, True, True, (P.TEMPORARY_EXPENDITURE,), ()),
         Setting(P.TEMPORARY_EXPENDITURE, "LZ", "", "", "", False, True, True, (), ()),

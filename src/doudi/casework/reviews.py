@@ -13,7 +13,7 @@ from doudi.policy.law import M43, M57, N22, Article
 
 from .models.reviews import Change, Outcome, ReviewGround
 from .months import months_after
-from .programmes import Programme
+from .programmes import SETTINGS, Programme
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,7 @@ MAJOR = frozenset(
 )  # fmt: skip
 
 # The categories of the registry as programmes; a category that is missing here is a person's judgement alone.
-PROGRAMMES: Mapping[str, Programme] = {
-    "dibao": Programme.HOUSEHOLD_DIBAO,
-    "individual_dibao": Programme.INDIVIDUAL_DIBAO,
-    "tekun": Programme.TEKUN,
-    "near_threshold": Programme.NEAR_THRESHOLD,
-    "rigid_expenditure": Programme.RIGID_EXPENDITURE,
-    "relapse_watch": Programme.RELAPSE_WATCH,
-}
+PROGRAMMES: Mapping[str, Programme] = {s.category: s.programme for s in SETTINGS.values() if s.category}
 ACTS: Mapping[Outcome, Act | None] = {
     OC.KEEP: None, OC.RAISE: Act.INCREASE, OC.REDUCE: Act.REDUCE, OC.STOP_SHARE: Act.REDUCE, OC.SUSPEND: Act.SUSPEND,
     OC.PHASE_OUT: Act.PHASE_OUT, OC.END: Act.END,

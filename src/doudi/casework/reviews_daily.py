@@ -1,4 +1,4 @@
-"""The morning round of the reviews, as a job."""
+"""The morning round, as a job: notices that have stood come down, and reviews are opened."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from doudi.jobs.models import Job
 from doudi.jobs.steps import Steps
 from doudi.registry.models import Household
 
+from .actions.notices import take_down_ended
 from .actions.reviews import Subjected, open_one
 from .actions.reviews_notices import take_down_endings
 from .queries.reviews_due import PHASES, Found, due
@@ -31,6 +32,7 @@ class OpenReviews(Steps):
         today = timezone.localdate(at)
         phase, after = int(job.cursor.get("phase", 0)), int(job.cursor.get("after", 0))
         if phase == 0 and after == 0:
+            take_down_ended(on=today, using=job.using)
             take_down_endings(on=today, using=job.using)
         found, following = due(PHASES[phase], after, CHUNK, today, job.using)
         job.done += open_all(found, on=today, at=at, using=job.using)

@@ -1,4 +1,4 @@
-"""What every package speaks in: money, periods, identity numbers, places, working days, Kleene logic.
+"""What every package speaks in: money, periods, identity numbers, places, working days.
 
 Nothing here knows Django, a database, a clock or a network. Values are immutable and checked on creation, so
 a value that exists is a valid one. Every refusal is a ``ValueError`` (or ``LookupError``) whose message is a

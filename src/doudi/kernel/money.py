@@ -49,18 +49,6 @@ def format_yuan(fen: int) -> str:
     return f"{MINUS if fen < 0 else ''}{yuan:,}.{rest:02d}"
 
 
-def ceil_to_yuan(fen: int, divisor: int = 1) -> Fen:
-    """⌈fen / divisor⌉ rounded up to whole yuan, in fen.
-
-    ``divisor`` turns a yearly total into a monthly amount with one single division:
-    ``ceil_to_yuan(total_year, 12)``. Upwards means towards +∞, also below zero. ValueError unless ``divisor``
-    is at least 1.
-    """
-    if divisor < 1:
-        raise ValueError("除数必须是正整数。")
-    return bounded(-(-fen // (100 * divisor)) * 100)
-
-
 def percent_of(percent: int, fen: int) -> Fen:
     """⌊percent × fen / 100⌋, in fen; rounds towards −∞, also below zero."""
     return bounded(percent * fen // 100)

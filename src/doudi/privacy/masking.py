@@ -13,11 +13,6 @@ def mask_phone(number: str | None) -> str:
     return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else ("****" if number else "—")
 
 
-def mask_account(number: str | None) -> str:
-    """Last 4 digits of a bank account."""
-    return f"**** {number[-4:]}" if number else "—"
-
-
 def mask_name(name: str) -> str:
     """Surname kept, the rest starred; for notices and statistics."""
     return name[:1] + "*" * max(len(name) - 1, 1)

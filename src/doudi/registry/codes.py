@@ -40,8 +40,6 @@ def _names(name: str) -> dict[str, str]:
 
 RELATIONS = _names("relations")  # GB/T 4761-2008, two digits
 EDUCATION = _names("education")  # GB/T 4658-2006
-MARITAL = _names("marital")  # GB/T 2261.2-2003
-OCCUPATION = _names("employment")  # GB/T 2261.4-2003
 ETHNIC_GROUPS = {row["code"]: EthnicGroup(**row) for row in _rows("ethnic_groups")}  # GB/T 3304-1991
 
 

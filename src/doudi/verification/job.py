@@ -28,7 +28,6 @@ from .connectors.port import Ticket as PortTicket
 from .models import ASKED, OPEN, Query, QueryState, Request, Stray, Ticket
 
 TICKETS_A_CHUNK = 15
-PAUSE_MINUTES = 10
 
 
 class RunRequest(Steps):

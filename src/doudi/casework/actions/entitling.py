@@ -27,8 +27,6 @@ PAID = {
     Programme.INDIVIDUAL_DIBAO: Paid.INDIVIDUAL_DIBAO,
     Programme.TEKUN: Paid.TEKUN,
 }
-# A status without money is good for twelve months and then applied for again (RIGID-10; §4.3 for near-threshold).
-VALID_MONTHS = {Programme.NEAR_THRESHOLD: 12, Programme.RIGID_EXPENDITURE: 12}
 
 
 def entitle(
@@ -86,7 +84,7 @@ def _enter(
     household = application.household
     assert household is not None
     category = SETTINGS[programme].category
-    months = VALID_MONTHS.get(programme)
+    months = SETTINGS[programme].valid_months
     determine_status(
         household=household,
         person=application.person,

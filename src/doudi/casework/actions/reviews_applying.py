@@ -25,8 +25,7 @@ from doudi.registry.models import LowIncomeStatus
 
 from ..models import Application, Origin, PeriodicReview, PlaceBasis, Publication, ReviewProposal
 from ..models.reviews import Outcome, ReviewGround
-from ..programmes import SETTINGS, Programme
-from ..queries.reviews import FOLLOW_UPS
+from ..programmes import SETTINGS, TRIED, Programme
 from ..queries.reviews_compare import Comparison
 from .notices import withdraw_publication
 from .opening import Need, open_application
@@ -142,7 +141,7 @@ def follow_up_of(review: PeriodicReview, comparison: Comparison) -> Programme | 
     if not comparison.evaluation.people():
         return None
     fits = {f.programme for f in comparison.evaluation.tried() if f.fits and f.programme != comparison.programme}
-    first = next((p for p in FOLLOW_UPS if p in fits), None)
+    first = next((p for p in TRIED if p in fits), None)
     return first or (Programme.TEMPORARY_EXPENDITURE if review.category == "tekun" else None)
 
 

@@ -92,11 +92,6 @@ def move_label(name: str) -> str:
     return str(MOVES[name].label) if name in MOVES else name
 
 
-def programme_label(programme: str) -> str:
-    """What a programme is called."""
-    return str(Programme(programme).label)
-
-
 def category_of(application: Application) -> str:
     """The seal beside the heading; '' for temporary assistance."""
     return SETTINGS[Programme(application.programme)].category

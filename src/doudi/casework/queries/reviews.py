@@ -24,17 +24,13 @@ from doudi.registry.models import Household, LowIncomeStatus, Membership, Person
 from ..models import Application, EndingNotice, Hearing, JobOffer, PeriodicReview, ReviewProposal, TownshipSwitch
 from ..models.reviews import Outcome, ReviewGround, ReviewStage
 from ..moves import DECIDES
-from ..programmes import Decider, Programme, decider
+from ..programmes import Decider, decider
 from ..reviews import PROGRAMMES, REFUSALS, must_be_heard
 from .involvement import disclosures_about
 from .queue import days_left
 from .where import switched
 
 WORKING_AGE = 16
-FOLLOW_UPS = (
-    Programme.TEKUN, Programme.HOUSEHOLD_DIBAO, Programme.INDIVIDUAL_DIBAO, Programme.NEAR_THRESHOLD,
-    Programme.RIGID_EXPENDITURE, Programme.TEMPORARY_EXPENDITURE,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

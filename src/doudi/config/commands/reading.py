@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from .running import django
 
 
+def _settings() -> None:
+    """These pages touch no data: whoever builds needs neither keys nor a database to print them."""
+    if "DOUDI_KEYRING" not in os.environ:
+        os.environ.setdefault("DOUDI_MODE", "demo")
+    os.environ.setdefault("DATABASE_URL", "postgresql:///doudi")
+    django()
+
+
 def permissions(options: argparse.Namespace) -> int:
     """The permission table as Markdown (docs/reference/permissions.md)."""
-    django()
+    _settings()
     print(permissions_page())
     return 0
 
@@ -32,7 +41,7 @@ def permissions_page() -> str:
 
 def datamap(options: argparse.Namespace) -> int:
     """The data map as Markdown."""
-    django()
+    _settings()
     from doudi.privacy.datamap import as_markdown
 
     print(as_markdown())
@@ -41,7 +50,7 @@ def datamap(options: argparse.Namespace) -> int:
 
 def procedure(options: argparse.Namespace) -> int:
     """Programmes, stages, moves and limits of casework as Markdown (docs/reference/procedure.md)."""
-    django()
+    _settings()
     from doudi.casework.reference import as_markdown
 
     print(as_markdown())
@@ -50,7 +59,7 @@ def procedure(options: argparse.Namespace) -> int:
 
 def indicators(options: argparse.Namespace) -> int:
     """Indicators of monitoring with clauses, lines and sentences as Markdown (docs/reference/indicators.md)."""
-    django()
+    _settings()
     from doudi.monitoring.indicators.reference import as_markdown
 
     print(as_markdown())

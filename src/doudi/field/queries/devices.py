@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from doudi.accounts.models import Staff
 from doudi.accounts.permissions import Permission
 
-from ..models import Device, FieldConflict, SyncRecord
+from ..models import Device, SyncRecord
 
 
 def devices_of(staff: Staff) -> QuerySet[Device]:
@@ -30,8 +30,3 @@ def history_of(staff: Staff, task: str) -> QuerySet[SyncRecord]:
     """Everything phones sent about a task, with the conflicts: nothing that lost a conflict is missing."""
     rows = staff.scope.narrow(SyncRecord.objects.filter(task=task), Permission.MONITORING_READ)
     return rows.select_related("staff", "conflict").prefetch_related("attachments")
-
-
-def open_conflicts(staff: Staff) -> QuerySet[FieldConflict]:
-    """Conflicts of somebody's own records that wait for their decision."""
-    return FieldConflict.objects.filter(Q(record__staff=staff), decision="").select_related("record")

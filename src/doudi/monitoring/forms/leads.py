@@ -14,8 +14,6 @@ from doudi.verification.forms.base import ActionForm
 from ..actions.leads import LONGEST, Told
 from ..models import LeadOutcome, Reporter, Urgency
 
-STAFF_REPORTERS = [choice for choice in Reporter.choices if choice[0] != Reporter.PUBLIC]
-
 
 class LeadForm(ActionForm):
     """A lead as staff take it down."""

@@ -23,7 +23,6 @@ from ..kinds import (
 from .accounts import BenefitAccount
 from .ledger import Fund
 
-UNPAID_STATES = (LineState.DROPPED, LineState.CLOSED)
 LARGEST_FEN = 10**9
 
 

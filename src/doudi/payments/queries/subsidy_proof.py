@@ -20,7 +20,6 @@ from ..models import IndexRelease
 from ..months import months_after
 
 TRIGGER = (*PR16("二"), *PR21("启动条件"), *PR22("启动条件"))
-COVERED = (*PR16("一"), *PR21("保障对象"), *PR22("保障范围"))
 AMOUNT = (*PR21("补贴标准"), LAW26.article(32))
 # Who may count, in the order in which a person in several groups is named.
 GROUPS: dict[str, str | Promise] = {

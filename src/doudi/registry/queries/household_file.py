@@ -127,11 +127,6 @@ class HouseholdFile:
         """How many live together, as far as known."""
         return sum(m.co_resident is not False for m in self.members)
 
-    @property
-    def main_status(self) -> LowIncomeStatus | None:
-        """The category of the whole household, else the personal one of a member."""
-        return next((s for s in self.current if s.person_id is None), next(iter(self.current), None))
-
 
 def sees(staff: Staff, place: str) -> Sees:
     """What this person may see and do with files at a place."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from doudi.registry.models import LowIncomeStatus
-from doudi.registry.models.status import PERSONAL
 
 INDIVIDUAL = "individual_dibao"
 
@@ -33,8 +32,3 @@ def standing(household_ids: Collection[int], on: date) -> dict[int, Standing]:
     for row in rows.order_by("person_id", "id"):  # nulls last in PostgreSQL: the household's own wins, written last
         found[row.household_id] = Standing(row.category, str(row.get_category_display()), row.person_id)
     return found
-
-
-def is_personal(category: str) -> bool:
-    """Whether the category belongs to one person, not to the household."""
-    return category in PERSONAL

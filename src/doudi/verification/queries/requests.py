@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from ..models import OPEN, Query, QueryState, Report, Request, Stray, Unasked
+from ..models import OPEN, Query, QueryState, Report, Request, Unasked
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,6 @@ class Progress:
     requested_on: date | None
     started_on: date | None
     due_on: date | None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there is a report."""
-        return self.state == "reported"
 
 
 NOTHING = Progress(None, "none", 0, 0, 0, 0, 0, 0, 0, None, None, None)
@@ -71,8 +66,3 @@ def _state(request: Request, open_now: int, reported: bool) -> str:
     if request.started_on is None:
         return "waiting"
     return "running" if open_now else "complete"
-
-
-def strays_of(request: Request) -> list[Stray]:
-    """Answers to this round that were not taken."""
-    return list(Stray.objects.filter(query__request=request).select_related("query"))
