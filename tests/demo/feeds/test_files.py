@@ -35,11 +35,11 @@ def test_the_same_county_gives_the_same_files_byte_for_byte(county: County, year
     assert digest(tmp_path) == digest(year.folder)
 
 
-def test_every_source_has_files(year: Year) -> None:
-    assert {sheet.source for sheet in year.sheets} == set(CONTRACTS) == set(OFFICES)
+def test_every_office_of_the_demo_has_files_by_a_contract(year: Year) -> None:
+    assert {sheet.source for sheet in year.sheets} == set(OFFICES) <= set(CONTRACTS)
 
 
-@pytest.mark.parametrize("key", CONTRACTS)
+@pytest.mark.parametrize("key", OFFICES)
 def test_every_row_is_read_or_refused_as_expected(year: Year, key: str) -> None:
     contract = CONTRACTS[key]
     for sheet in (sheet for sheet in year.sheets if sheet.source == key):
@@ -52,9 +52,9 @@ def test_every_row_is_read_or_refused_as_expected(year: Year, key: str) -> None:
 
 
 def test_headings_of_a_file_are_all_different() -> None:
-    for key, contract in CONTRACTS.items():
+    for key, office in OFFICES.items():
         for late in (False, True):
-            found = headings(contract, contract.names, OFFICES[key], late)
+            found = headings(CONTRACTS[key], CONTRACTS[key].names, office, late)
             assert len(set(found)) == len(found)
 
 

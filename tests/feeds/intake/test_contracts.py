@@ -26,8 +26,8 @@ BUSINESS = {"legal_person", "shareholder", "self_employed", "no"}
 OWN_CODES = {"business_owner": BUSINESS, "benefit_elsewhere": {"dibao", "tekun", "other", "no"}}
 
 
-def test_there_is_a_contract_for_every_source_of_the_issue() -> None:
-    assert set(CONTRACTS) == set(SOURCES.split())
+def test_there_is_a_contract_for_every_source_that_monitoring_was_asked_for() -> None:
+    assert set(CONTRACTS) >= set(SOURCES.split())
     assert {path.stem for path in FOLDER.glob("*.yaml")} == {*CONTRACTS, "_people"}
 
 

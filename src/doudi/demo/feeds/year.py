@@ -90,9 +90,9 @@ def _write(
     w = world(county)
     sheets = [
         sheet
-        for key, contract in CONTRACTS.items()
-        for month in wanted(contract)
-        for sheet in _month(w, contract, OFFICES[key], month, out)
+        for key in SOURCES
+        for month in wanted(CONTRACTS[key])
+        for sheet in _month(w, CONTRACTS[key], OFFICES[key], month, out)
     ]
     sheets.sort(key=lambda sheet: (sheet.arrives_on, sheet.source, sheet.file))
     return sheets, events(county, w.happened)
