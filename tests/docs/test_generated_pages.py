@@ -65,8 +65,23 @@ def test_the_index_names_every_page() -> None:
     assert [p for p in pages if f"({p})" not in index and not p.startswith("decisions/")] == []
 
 
+@pytest.mark.parametrize("path", sorted(DOCS.glob("how-to/*.md")), ids=lambda p: p.stem)
+def test_a_recipe_names_files_that_are_there_or_that_it_adds(path) -> None:
+    named = re.findall(r"`((?:src|tests|docs|tools)/[^`*]+)`", path.read_text(encoding="utf-8"))
+    there = [settings.DOUDI_ROOT / name for name in named]
+    adds = {"care_burden", "care_burden_least", "rehabilitation", "test_rehabilitation"}
+    assert len(named) >= 3
+    assert [str(one) for one in there if not (one.exists() or one.stem in adds and one.parent.exists())] == []
+
+
+def test_every_handbook_shows_pictures_that_are_there() -> None:
+    for path in TEXTS:
+        shown = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+        assert [one for one in shown if not (path.parent / one).exists()] == [], path.name
+
+
 def test_addresses_in_the_manuals_exist() -> None:
     resolver = get_resolver()
-    for path in [*DOCS.glob("zh/*.md"), DOCS / "tutorial.md"]:
+    for path in [*DOCS.glob("zh/*.md"), DOCS / "tutorial.md", DOCS / "not-yet.md"]:
         for address in re.findall(r"`(/[a-z-]+/(?:[a-z-]+/)*)`", path.read_text(encoding="utf-8")):
             assert resolver.resolve(address), (path.name, address)
