@@ -71,7 +71,15 @@ def test_a_recipe_names_files_that_are_there_or_that_it_adds(path) -> None:
     there = [settings.DOUDI_ROOT / name for name in named]
     adds = {"care_burden", "care_burden_least", "rehabilitation", "test_rehabilitation"}
     assert len(named) >= 3
-    assert [str(one) for one in there if not (one.exists() or one.stem in adds and one.parent.exists())] == []
+    assert [str(one) for one in there if not (one.exists() or (one.stem in adds and one.parent.exists()))] == []
+
+
+def test_every_identifier_of_the_glossary_is_one_that_the_code_uses() -> None:
+    code = " ".join(p.read_text(encoding="utf-8") for p in (settings.DOUDI_ROOT / "src").rglob("*.py"))
+    words = set(re.findall(r"\w+", code))
+    for line in (DOCS / "reference" / "glossary.md").read_text(encoding="utf-8").splitlines():
+        for name in re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", line))):
+            assert name in words or any(word.startswith(name) for word in words), line
 
 
 def test_every_handbook_shows_pictures_that_are_there() -> None:
