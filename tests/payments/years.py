@@ -9,12 +9,13 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from doudi.awards import actions as awards
 from doudi.awards.models import Award
 from doudi.awards.months import months_after, next_month
 from doudi.demo.money.lay import card_number
+from doudi.jobs.models import Job
 from doudi.payments.actions import accounts, bank, budgeting, returns, returns_deciding, runs
 from doudi.payments.banking.sheets import bank_key
 from doudi.payments.banking.simulator import Habits, SimulatedBank
@@ -22,10 +23,11 @@ from doudi.payments.kinds import Afterwards, AnswerState, LineState, Programme, 
 from doudi.payments.models import BankAnswer, BenefitAccount, Fund, Hold, PaymentRun, Transfer
 from doudi.payments.queries.checking import Broken, check
 from doudi.registry.actions.people import mark_death
+from doudi.registry.actions.refusal import Refused
 from doudi.registry.models import Household
 from tests.awards.world import base, dibao_of, granted, why
 
-from .bank_world import done, file_of, taken
+from .bank_world import done, file_of
 from .runs_world import People, a_card, a_family
 from .world import COUNTY, at, county_pays_since, funded
 
@@ -65,6 +67,7 @@ class Years:
 
     people: People
     seed: int
+    start: date = START
     families: list[Family] = field(default_factory=list)
     broken: list[tuple[date, Broken]] = field(default_factory=list)
     refused: int = 0
@@ -74,18 +77,25 @@ class Years:
         self.chance = random.Random(self.seed)
         self.faults: dict[str, str] = {}
         self.bank = SimulatedBank(bank_key(COUNTY), self.seed, TROUBLE, self.faults)
-        county_pays_since(self.people.finance, START)
+        county_pays_since(self.people.finance, self.start)
         self.fund: Fund = funded(self.people.finance, 10**10)
 
     def live(self, months: int, newcomers: int = 2) -> None:
         """So many months, one after the other."""
         for n in range(months):
-            month = months_after(START, n)
-            if month.month == 1:
-                self._budgets(month.year)
-            self._events(month, newcomers if n else newcomers * 3)
-            self._pay(month)
-            self.broken += [(month, one) for one in check()]
+            self.month_passes(months_after(self.start, n), newcomers if n else newcomers * 3)
+
+    def month_passes(self, month: date, newcomers: int) -> None:
+        """What happens to people, then what the office does about it, then whether the books agree."""
+        if month.month == 1:
+            self._budgets(month.year)
+        self._events(month, newcomers)
+        self._pay(month)
+        self.broken += [(month, one) for one in check()]
+
+    def work(self, job: int, moment: datetime) -> None:
+        """A job of the office to its end: where whoever looks for trouble makes it."""
+        done(Job.objects.get(pk=job), moment)
 
     def _budgets(self, year: int) -> None:
         for programme in Programme:
@@ -109,8 +119,8 @@ class Years:
     def _comes(self, month: date) -> None:
         day = months_after(month, -1).replace(day=20)
         fen = self.chance.randrange(200, 900) * 100
-        home = a_family(self.people, card=False, on=date(2023, 6, 1))
-        a_card(home.head, number=self._card_number(), on=date(2023, 1, 1))
+        home = a_family(self.people, card=False, on=months_after(self.start, -7))
+        a_card(home.head, number=self._card_number(), on=months_after(self.start, -12))
         award = granted(self.people.reviewer, dibao_of(home, fen=fen), on=day)
         self.families.append(Family(home, award, next_month(day), fen, {next_month(day): fen}))
 
@@ -200,14 +210,24 @@ class Years:
         self._restart_due(month)
         day = month.replace(day=5)
         run = runs.start_run(county=COUNTY, kind=RunKind.MONTHLY, month=month, by=self.people.maker, on=day, at=at(day))
-        run = runs.finish_jobs(run, at(day))
+        run = self._worked(run, day)
         self._settle_holds(run, day)
         self._expect(month)
+        self._through_the_bank(self._signed(run, day), day)
+
+    def _signed(self, run: PaymentRun, day: date) -> PaymentRun:
+        """Submitted, checked, approved, locked: by three people."""
         run = runs.submit(run=run, by=self.people.maker, at=at(day), leaving_held="")
-        run = runs.check(run=run, by=self.people.checker, at=at(day))
+        run = self._checked(run, day)
         run = runs.approve(run=run, by=self.people.finance, on=day, at=at(day))
-        run = runs.finish_jobs(run, at(day))
-        self._through_the_bank(run, day)
+        return self._worked(run, day)
+
+    def _checked(self, run: PaymentRun, day: date) -> PaymentRun:
+        return runs.check(run=run, by=self.people.checker, at=at(day))
+
+    def _worked(self, run: PaymentRun, day: date) -> PaymentRun:
+        self.work(run.job_id or 0, at(day))
+        return PaymentRun.objects.get(pk=run.pk)
 
     def _expect(self, month: date) -> None:
         """The truth's own list: what is due by now and was not listed yet."""
@@ -237,7 +257,8 @@ class Years:
         attempts = 0
         while bank.waiting(run).exists() and attempts < 6:
             attempts += 1
-            job = done(bank.start_send(run=run, by=self.people.maker, at=at(day)), at(day))
+            job = bank.start_send(run=run, by=self.people.maker, at=at(day))
+            self.work(job.pk, at(day))
             self.bank.submit(file_of(job), on=day)
             run.refresh_from_db()
             for _n in range(15):
@@ -252,13 +273,15 @@ class Years:
             returns_deciding.close_run(run=run, by=self.people.maker, at=at(day))
 
     def _take(self, day: date) -> None:
-        from doudi.registry.actions.refusal import Refused
-
         for file in self.bank.fetch(on=day):
             try:
-                taken(self.people, file.content, name=file.name, on=day)
+                said = {"content": file.content, "name": file.name, "county": COUNTY}
+                received, is_new = returns.take_return(**said, by=self.people.maker, at=at(day))  # type: ignore[arg-type]
             except Refused:
                 self.refused += 1
+                continue
+            if is_new:
+                self.work(received.job_id or 0, at(day))
 
     def _mend(self, run: PaymentRun, day: date) -> None:
         """A card that does not work is replaced, looked at by somebody else, and the money goes there."""
@@ -297,5 +320,6 @@ class Years:
             for batch, sequence, award in Transfer.objects.values_list("batch__number", "sequence", "line__award_id")
         }
         for key, fen in self.bank.paid_fen.items():
-            found[owners[key]] += fen
+            if owners[key] is not None:  # a price subsidy belongs to a household, not to an award
+                found[owners[key]] += fen
         return {award: fen for award, fen in found.items() if fen}

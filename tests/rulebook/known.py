@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from doudi.registry.facts.schema import CIRCUMSTANCES, HOUSEHOLD_STATEMENTS, PERSON_CERTIFICATES, PERSON_STATEMENTS
 from doudi.registry.models import Certificate, Circumstance, Household, Statement
@@ -19,17 +19,19 @@ CODES = {
 }
 
 
-def make_known(home: Household, wage: int) -> None:
+def make_known(
+    home: Household, wage: int, *, since: date = SINCE, until: date = UNTIL, at: datetime = NOON
+) -> None:  # fmt: skip
     """Nothing but a yearly wage in fen: no illness, no disability, no assets, no watch."""
-    common = {"division_code": home.division_code, "source": Source.VISIT, "recorded_at": NOON}
-    since = {**common, "starts_on": SINCE}
+    common = {"division_code": home.division_code, "source": Source.VISIT, "recorded_at": at}
+    begun = {**common, "starts_on": since}
     for kind in {fact.kind for fact in PERSON_CERTIFICATES}:
         grade = 0 if kind in ("disability", "self_care") else None
-        Certificate.objects.create(person=home.head, kind=kind, code=CODES.get(kind, "no"), grade=grade, **since)
+        Certificate.objects.create(person=home.head, kind=kind, code=CODES.get(kind, "no"), grade=grade, **begun)
     for fact in PERSON_STATEMENTS:
         amount = wage if fact.kind == "wage_income" else 0
-        Statement.objects.create(person=home.head, kind=fact.kind, amount=amount, ends_on=UNTIL, **since)
+        Statement.objects.create(person=home.head, kind=fact.kind, amount=amount, ends_on=until, **begun)
     for fact in HOUSEHOLD_STATEMENTS:
-        Statement.objects.create(household=home, kind=fact.kind, amount=0, **{**since, "starts_on": UNTIL})
+        Statement.objects.create(household=home, kind=fact.kind, amount=0, **{**begun, "starts_on": until})
     for fact in CIRCUMSTANCES:
-        Circumstance.objects.create(household=home, kind=fact.kind, code=CODES.get(fact.kind, "no"), **since)
+        Circumstance.objects.create(household=home, kind=fact.kind, code=CODES.get(fact.kind, "no"), **begun)
