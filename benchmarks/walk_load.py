@@ -55,9 +55,11 @@ def main() -> int:
     foundation.VAR, foundation.PORT = options.var.resolve(), options.port
     with county(options):
         told = in_the_house("prepare", str(CLERKS), str(COORDINATORS))
+        say("prepared")
         settled = quiet(options)
         work = in_the_house("work") | told
         before = in_the_house("kept")
+        say(f"{settled} jobs open; people come")
         ledger, people, used = asyncio.run(shift(options, work))
         after = in_the_house("kept")
     table = markdown(options, ledger, used, lost(people, before, after), settled)
@@ -123,7 +125,9 @@ async def shift(options: argparse.Namespace, work: dict[str, Any]) -> tuple[Ledg
     """Everybody signs in who must; a minute to get warm; then it counts."""
     ledger = Ledger()
     clerks, phones, citizens = crowd(options, work, ledger)
+    began = time.monotonic()
     await asyncio.gather(*(signed_in(name, one) for name, one in [*clerks, *phones]))
+    say(f"{len(clerks) + len(phones)} people signed in, {time.monotonic() - began:.0f} s")
     loop = asyncio.get_running_loop()
     until = loop.time() + WARM_SECONDS + options.minutes * 60
     days = [day(one, CLERK, CLERK_THINKS, until) for _name, one in clerks]
@@ -137,6 +141,11 @@ async def shift(options: argparse.Namespace, work: dict[str, Any]) -> tuple[Ledg
     seconds = time.monotonic() - started
     used = {name: (spent - cost.get(name, 0.0)) / seconds for name, spent in processors().items()}
     return ledger, everybody, used | {"seconds": seconds}
+
+
+def say(words: str) -> None:
+    """Where we are."""
+    print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
 
 
 def crowd(

@@ -27,6 +27,7 @@ from tests.rulebook.known import make_known
 from .faults import Trouble
 
 SURELY_LATE = timedelta(days=70)
+TEXTS_SINCE = date(2021, 7, 1)  # before the measure of 2021 there was no text to sign
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Cases:
 
     def month(self, month: date, serial: int) -> list[Award]:
         """Somebody applies, something is decided; every week the clocks are read. The awards that were made."""
-        if self.chance.random() < 0.4:
+        if month >= TEXTS_SINCE and self.chance.random() < 0.4:
             self._comes(month.replace(day=3), serial)
         made = [self._decided(case, month) for case in list(self.open) if self.chance.random() < 0.6]
         for day in (6, 13, 20, 27):

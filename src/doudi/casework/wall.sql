@@ -53,12 +53,14 @@ BEGIN
     RAISE EXCEPTION 'not a prefix of case numbers: %', prefix USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('casework.number ' || prefix, 0));
-  SELECT max(n) INTO last FROM (
+  SELECT n INTO last FROM (
     SELECT number AS n FROM casework_application WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C"
     UNION ALL
     SELECT number FROM casework_determination WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C"
-  ) AS used;
-  RETURN prefix || lpad((coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text, 4, '0');
+  ) AS used ORDER BY length(n) DESC, n DESC LIMIT 1;
+  -- lpad would cut a longer number off: the next after 9999 would be one that is taken.
+  last := (coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text;
+  RETURN prefix || lpad(last, greatest(4, length(last)), '0');
 END $$;
 
 -- Which case holds a person already, whatever township it is in: told by its number alone.

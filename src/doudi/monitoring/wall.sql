@@ -126,7 +126,9 @@ BEGIN
     UNION ALL
     SELECT number FROM monitoring_lead WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C"
   ) AS used ORDER BY length(n) DESC, n DESC LIMIT 1;
-  RETURN prefix || lpad((coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text, 4, '0');
+  -- lpad would cut a longer number off: the next after 9999 would be one that is taken.
+  last := (coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text;
+  RETURN prefix || lpad(last, greatest(4, length(last)), '0');
 END $$;
 
 -- How many leads came from one origin lately: a count, nothing else.

@@ -318,11 +318,14 @@ BEGIN
     RAISE EXCEPTION 'not a county and prefix of payment numbers: % %', county, prefix USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('payments.number ' || county || prefix, 0));
-  SELECT max(number) INTO last FROM (
+  SELECT number INTO last FROM (
     SELECT r.number FROM payments_paymentrun r WHERE r.county = doudi_next_money_number.county
     UNION ALL SELECT c.number FROM payments_recovery c WHERE c.county = doudi_next_money_number.county) numbers
-  WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C";
-  RETURN prefix || lpad((coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text, 2, '0');
+  WHERE number >= prefix COLLATE "C" AND number < (prefix || ':') COLLATE "C"
+  ORDER BY length(number) DESC, number DESC LIMIT 1;
+  -- lpad would cut a longer number off: the next after 99 would be one that is taken.
+  last := (coalesce(substr(last, length(prefix) + 1)::int, 0) + 1)::text;
+  RETURN prefix || lpad(last, greatest(2, length(last)), '0');
 END $$;
 
 -- Reserve funds: the township that keeps one reads what was booked on it, though it reads no other books.
