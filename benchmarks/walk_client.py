@@ -160,7 +160,7 @@ class Visitor:
 
 
 def form_with(page: str, name: str) -> dict[str, str]:
-    """What a browser would send of the form that has a field of this name, if nothing in it were touched; {} if none."""
+    """What a browser would send of the form that has this field, if nothing in it were touched; {} if none."""
     for fields in forms_of(page):
         if name in fields:
             return fields

@@ -1,7 +1,7 @@
 """`./run bench walk_load`: 100 clerks, 200 coordinators syncing, 500 citizens reading; fifteen minutes on one machine.
 
-Writes a dated table to benchmarks/results/. Options: --people N, --minutes N, --scale N (part of the people, in per cent),
---at URL-PORT --var FOLDER (a county that runs already).
+Writes a dated table to benchmarks/results/. Options: --people N, --minutes N, --scale N (per cent of the people), --dry;
+--running --port N --var FOLDER for a county that runs already.
 """
 
 from __future__ import annotations
@@ -205,14 +205,20 @@ def markdown(
 ) -> str:
     """The table."""
     seconds = used.pop("seconds")
-    short = "" if options.minutes >= 15 and options.scale == 100 else f" (short form: {options.minutes:g} min, {options.scale} %)"
+    short = (
+        ""
+        if options.minutes >= 15 and options.scale == 100
+        else f" (short form: {options.minutes:g} min, {options.scale} %)"
+    )
     lines = [
         f"# Load of the whole walk, {date.today()}{short}", "",
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
-        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, Python {platform.python_version()}; {options.people:,} people; "
+        f"{psutil.virtual_memory().total / 2**30:.0f} GiB, Python {platform.python_version()}; "
+        f"{options.people:,} people; "
         f"{CLERKS * options.scale // 100} clerks ({span(CLERK_THINKS)} between acts), "
         f"{COORDINATORS * options.scale // 100} coordinators (a sync every {span(COORDINATOR_THINKS)}), "
-        f"{CITIZENS * options.scale // 100} citizens ({span(CITIZEN_THINKS)} between pages), {seconds / 60:.1f} minutes; "
+        f"{CITIZENS * options.scale // 100} citizens ({span(CITIZEN_THINKS)} between pages), "
+        f"{seconds / 60:.1f} minutes; "
         f"the driver runs on the same machine; web and worker as `doudi demo up` starts them; {left} jobs open at the "
         "beginning. Pages only: a browser keeps scripts, styles and fonts.", "",
         "| what | measured | wanted | note |", "|---|---|---|---|",

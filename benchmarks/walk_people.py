@@ -235,7 +235,7 @@ async def _photo(me: Phone, record: str) -> None:
     """150 KB in pieces of 60: the server says how much it has, the phone goes on there."""
     content = HEAD + os.urandom(PHOTO).replace(b"\xff", b"\x00") + TAIL
     query = {"device": me.device, "id": str(uuid.uuid4()), "record": record, "kind": "photo", "size": len(content),
-             "digest": hashlib.sha256(content).hexdigest(), "taken_at": _now(-90), "lat": 24.41, "lon": 98.58}  # fmt: skip
+             "digest": hashlib.sha256(content).hexdigest(), "taken_at": _now(-90), "lat": 24.4, "lon": 98.6}  # fmt: skip
     have, state = 0, "partial"
     piece = b""
     while state == "partial":
@@ -273,7 +273,12 @@ async def tells(me: Person) -> None:
     if not form or me.chance.random() > 0.25 or me.done.get("monitoring.tell", 0) > 1:
         return
     await asyncio.sleep(me.chance.uniform(5, 15))
-    said = form | {"place": "533103", "about": "寨子东头第二家", "text": "男人住院了，家里没有收入", "urgency": "ordinary"}
+    said = form | {
+        "place": "533103",
+        "about": "寨子东头第二家",
+        "text": "男人住院了，家里没有收入",
+        "urgency": "ordinary",
+    }
     told = await me.browser.post("citizen: tells", "/monitoring/tell/", said, wants="请记下查询码")
     if told.status == 200 and "请记下查询码" in told.text:
         me.did("monitoring.tell")

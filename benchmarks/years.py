@@ -107,10 +107,11 @@ def markdown(lives: list[dict[str, Any]], options: argparse.Namespace) -> str:
     lines = [
         f"# Years, {date.today()}", "",
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; "
-        f"{len(lives)} seeds × {options.months} months; after every month: I1 to I6, clocks, tasks, bills, purse, who was "
-        "paid what by the bank's own account, the audit chain. How a seed is lived again: "
+        f"{len(lives)} seeds × {options.months} months; after every month: I1 to I6, clocks, tasks, bills, purse, "
+        "who was paid what by the bank's own account, the audit chain. How a seed is lived again: "
         "`python benchmarks/years.py --seed N`.", "",
-        "| seed | first month not good | families | runs | answers of the bank | yuan paid | audit events | jobs struck | s |",
+        "| seed | first month not good | families | runs | answers of the bank | yuan paid | audit events "
+        "| jobs struck | s |",
         "|---|---|---|---|---|---|---|---|---|",
         *(
             f"| {one['seed']} | {one['month'] or 'none'} | {one['families']} | {one['runs']} | {one['answers']:,} | "

@@ -39,7 +39,7 @@ def test_a_county_that_finds_ten_thousand_tasks_in_a_day_goes_on(clerk, last: st
 @pytest.mark.parametrize(("last", "following"), [("99", "100"), ("100", "101")])
 def test_the_hundredth_list_of_a_month_has_a_number_of_its_own(clerk, last: str, following: str) -> None:
     PaymentRun.objects.create(
-        county="533103", division_code="533103000000", number=f"FF-202610-{last}", kind="monthly", month=DAY.replace(day=1),
-        pay_by=DAY, made_by_id=clerk.pk, made_at=at(DAY),
+        county="533103", division_code="533103000000", number=f"FF-202610-{last}", kind="monthly",
+        month=DAY.replace(day=1), pay_by=DAY, made_by_id=clerk.pk, made_at=at(DAY),
     )  # fmt: skip
     assert next_of_money("FF", "533103", DAY) == f"FF-202610-{following}"

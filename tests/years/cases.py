@@ -96,4 +96,6 @@ class Cases:
         """Cases that have lain too long without anybody being told."""
         told = set(Escalation.objects.filter(level="head").values_list("application_id", flat=True))
         late = [one for one in self.open if on - one.accepted > SURELY_LATE]
-        return [f"case {one.application}: late since months, nobody was told" for one in late if one.application not in told]
+        return [
+            f"case {one.application}: late since months, nobody was told" for one in late if one.application not in told
+        ]

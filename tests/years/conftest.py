@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -20,17 +21,24 @@ def tables_in_use() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """In place of pytest-django's, whose flush the append-only guards would refuse. No mark: the mark would flush."""
-    with django_db_blocker.unblock(), own_folder():
-        before = tables_in_use()
+@contextmanager
+def committed() -> Iterator[None]:
+    """What is written stays until the end; then what was empty is empty again, past the append-only guards."""
+    before = tables_in_use()
+    try:
         yield
+    finally:
         left = sorted(tables_in_use() - before)
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             cursor.execute(f"TRUNCATE {', '.join(left)} RESTART IDENTITY CASCADE")
             cursor.execute("UPDATE audit_epoch SET base = 0")
-            cursor.execute("SET session_replication_role = origin")
         forget_names()
         connection.close()
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """In place of pytest-django's, whose flush the append-only guards would refuse. No mark: the mark would flush."""
+    with django_db_blocker.unblock(), committed(), own_folder():
+        yield

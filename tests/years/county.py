@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
 
-from doudi.accounts.models import Staff
 from doudi.accounts.roles import Role
 from doudi.audit import sealing
 from doudi.audit.verify import check as audit_findings
@@ -27,7 +26,7 @@ from doudi.registry.actions import merge_people, move_household, register_househ
 from doudi.registry.actions.drafts import PersonDraft
 from doudi.registry.models import Household, Person
 from tests.conftest import FAR_VILLAGE, OTHER_VILLAGE, VILLAGE, staff_member
-from tests.payments.runs_world import People
+from tests.payments.runs_world import a_card
 from tests.payments.subsidy_world import a_list, confirmed
 from tests.payments.world import at
 from tests.payments.years import Family, Years
@@ -127,8 +126,6 @@ class County(Years):
 
     def a_card_of(self, home: Household, day: date) -> None:
         """A card that works."""
-        from tests.payments.runs_world import a_card
-
         a_card(home.head, number=self._card_number(), on=day)
 
     def _subsidy(self, month: date) -> None:
@@ -143,7 +140,9 @@ class County(Years):
         run = a_list(self.people, of, on)
         self._settle_holds(run, on)
         self._through_the_bank(self._signed(run, on), on)
-        listed = set(PaymentLine.objects.filter(run=run).exclude(state=LineState.DROPPED).values_list("household", flat=True))
+        listed = set(
+            PaymentLine.objects.filter(run=run).exclude(state=LineState.DROPPED).values_list("household", flat=True)
+        )
         self.subsidies += 1
         if listed != due:
             self.found.append((month, f"subsidy of {of}: {sorted(listed ^ due)} differ"))
@@ -167,7 +166,9 @@ class County(Years):
         if chance.random() < 0.05:
             place = Division.objects.get(code=FAR_VILLAGE)
             name = f"勐戛村{self.renamed + 1}"
-            rename_division(by=self.keeper, division=place, name=name, short_name=name, starts_on=day, source="批复", on=day)
+            rename_division(
+                by=self.keeper, division=place, name=name, short_name=name, starts_on=day, source="批复", on=day
+            )
             self.renamed += 1
 
     def _entered_twice(self, person: Person, day: date) -> None:
@@ -182,13 +183,17 @@ class County(Years):
     def wrong(self, month: date) -> list[str]:
         """Everything that does not hold at the end of a month; an empty list is a good month."""
         last = month.replace(day=28)
+        sealing.seal(at(last))
+        return self.wrong_now(last) + [f"audit: {one}" for one in audit_findings().findings]
+
+    def wrong_now(self, on: date) -> list[str]:
+        """The same but for the audit chain, which is read through a connection of its own."""
         found = [f"{one.invariant}: {one.where}" for one in check()]
-        found += self.hospitals.wrong() + self.watch.wrong(last) + self.cases.wrong(last) + self.purse.wrong()
+        found += self.hospitals.wrong() + self.watch.wrong(on) + self.cases.wrong(on) + self.purse.wrong()
         found += [f"run {run.number}: {run.state}" for run in PaymentRun.objects.exclude(state=RunState.DONE)]
         if self.by_the_bank() != self.by_truth():
             found.append(f"the bank paid {self.by_the_bank().items() ^ self.by_truth().items()} otherwise")
-        sealing.seal(at(last))
-        return found + [f"audit: {one}" for one in audit_findings().findings]
+        return found
 
 
 class Broke(Exception):

@@ -72,7 +72,9 @@ class Hospitals:
 
     def _file(self, of: date, people: list[Person]) -> bytes:
         """Some people's bills; one heavy now and then, one taken back now and then."""
-        rows = [self._bill(of, person) for person in people if self.chance.random() < 0.3] or [self._bill(of, people[0])]
+        rows = [self._bill(of, person) for person in people if self.chance.random() < 0.3] or [
+            self._bill(of, people[0])
+        ]
         return table(MEDICAL, *rows)
 
     def _bill(self, of: date, person: Person) -> Row:
@@ -103,8 +105,8 @@ class Hospitals:
     def _received(self, of: date, content: bytes, month: date) -> Batch:
         day = month.replace(day=7)
         batch = receive(
-            contract="medical", file_name=f"{of:%Y-%m}.csv", stream=io.BytesIO(content), way=Way.FOLDER, by=None, on=day,
-            at=at(day), as_of=months_after(of, 1).replace(day=1),
+            contract="medical", file_name=f"{of:%Y-%m}.csv", stream=io.BytesIO(content), way=Way.FOLDER, by=None,
+            on=day, at=at(day), as_of=months_after(of, 1).replace(day=1),
         )  # fmt: skip
         done: set[int] = set()
         while batch.job_id not in done:

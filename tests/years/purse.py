@@ -48,7 +48,9 @@ class Purse:
             self._filled(day)
         asked = [self.chance.randrange(*HELP, 100) for _hand in range(2)]
         tokens = [UUID(int=self.chance.getrandbits(128)) for _hand in range(2)]
-        told = race(self.chance, [(self.clerk, self._helps(fen, day, token)) for fen, token in zip(asked, tokens, strict=True)])
+        told = race(
+            self.chance, [(self.clerk, self._helps(fen, day, token)) for fen, token in zip(asked, tokens, strict=True)]
+        )
         self.left -= sum(fen for fen, said in zip(asked, told, strict=True) if said == "done")
         self.done.update("paid" if said == "done" else "told that it is empty" for said in told)
         assert all(said == "done" or "备用金只剩" in said for said in told), told

@@ -1,4 +1,4 @@
-"""Hands that do something at once, on connections of their own, in an order that a seed decides, statement by statement.
+"""Hands that do something at once, on connections of their own, in an order that a seed decides by the statement.
 
 Only one hand moves at a time. Who is asked to move and waits for a lock of another gives the turn away, so no order
 stops the race; whatever the order, what comes out must be right.

@@ -19,7 +19,7 @@ def test_72_months_of_trouble_leave_everything_right_every_month() -> None:
     assert {"late", "twice", "cut", "again"} <= set(county.hospitals.made)
     assert {"paid", "told that it is empty"} <= set(county.purse.done)
     assert {"granted", "refused"} <= set(county.cases.done)
-    assert county.subsidies and county.moved and county.merged and county.renamed
+    assert min(county.subsidies, county.moved, county.merged, county.renamed) > 0
     assert county.watch.done["visited"]
 
 

@@ -1,4 +1,4 @@
-"""What the county's watch finds becomes work that people do, put off, or do differently; no state may be a wrong one."""
+"""What the county's watch finds becomes work that people do or put off; no state may be a wrong one."""
 
 from __future__ import annotations
 
