@@ -1,6 +1,6 @@
 """`./run bench walk_load`: 100 clerks, 200 coordinators syncing, 500 citizens reading; fifteen minutes on one machine.
 
-Writes a dated table to benchmarks/results/. Options: --people N, --minutes N, --scale N (per cent of the people), --dry;
+Writes a dated table to benchmarks/results/. Options: --people N, --minutes N, --scale N (per cent of them), --dry;
 --running --port N --var FOLDER for a county that runs already.
 """
 

@@ -235,7 +235,7 @@ async def _photo(me: Phone, record: str) -> None:
     """150 KB in pieces of 60: the server says how much it has, the phone goes on there."""
     content = HEAD + os.urandom(PHOTO).replace(b"\xff", b"\x00") + TAIL
     query = {"device": me.device, "id": str(uuid.uuid4()), "record": record, "kind": "photo", "size": len(content),
-             "digest": hashlib.sha256(content).hexdigest(), "taken_at": _now(-90), "lat": 24.4, "lon": 98.6}  # fmt: skip
+             "digest": hashlib.sha256(content).hexdigest(), "taken_at": _now(-90)}  # fmt: skip
     have, state = 0, "partial"
     piece = b""
     while state == "partial":

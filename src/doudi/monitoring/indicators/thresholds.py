@@ -65,12 +65,17 @@ class Thresholds:
     def expression(self, name: str, on: date) -> pl.Expr:
         """The value of each row by its `division_code`."""
         areas = sorted({block.area for block in self.quantities[name].blocks}, key=len)
-        chosen = pl.lit(None if "" not in areas else self.value(name, "", on))
+        chosen = _literal(None if "" not in areas else self.value(name, "", on))
         for area in areas:
             if area:
                 here = pl.col("division_code").str.starts_with(area)
-                chosen = pl.when(here).then(pl.lit(self.value(name, area, on))).otherwise(chosen)
+                chosen = pl.when(here).then(_literal(self.value(name, area, on))).otherwise(chosen)
         return chosen.alias(name)
+
+
+def _literal(value: Value | None) -> pl.Expr:
+    """A value that is not set has a type all the same: a sentence that says it must say "not known", not stop."""
+    return pl.lit(value) if value is not None else pl.lit(None, pl.Int64)
 
 
 @cache
