@@ -87,11 +87,15 @@ class Years:
 
     def month_passes(self, month: date, newcomers: int) -> None:
         """What happens to people, then what the office does about it, then whether the books agree."""
+        self.money(month, newcomers)
+        self.broken += [(month, one) for one in check()]
+
+    def money(self, month: date, newcomers: int) -> None:
+        """Everything of a month but the look at the books."""
         if month.month == 1:
             self._budgets(month.year)
         self._events(month, newcomers)
         self._pay(month)
-        self.broken += [(month, one) for one in check()]
 
     def work(self, job: int, moment: datetime) -> None:
         """A job of the office to its end: where whoever looks for trouble makes it."""

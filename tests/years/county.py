@@ -7,6 +7,8 @@ twice, villages renamed; two checkers at once, and whatever may befall a job (fa
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -49,6 +51,7 @@ class County(Years):
 
     start: date = FIRST
     found: list[tuple[date, str]] = field(default_factory=list)
+    spent: Counter[str] = field(default_factory=Counter)  # seconds of processor by part
     subsidies: int = 0
     moved: int = 0
     merged: int = 0
@@ -75,21 +78,23 @@ class County(Years):
     def month_passes(self, month: date, newcomers: int) -> None:
         """The month, part by part; then everything is looked at."""
         for name, part in self._parts(month, newcomers):
+            began = time.process_time()
             try:
                 part()
             except Exception as problem:
                 raise Broke(month, name) from problem
-        self.found += [(month, said) for said in self.wrong(month)]
+            self.spent[name] += time.process_time() - began
 
     def _parts(self, month: date, newcomers: int) -> list[tuple[str, Callable[[], object]]]:
         return [
-            ("money", lambda: super(County, self).month_passes(month, newcomers)),
+            ("money", lambda: self.money(month, newcomers)),
             ("hospitals", lambda: self.hospitals.month(month, self._living())),
             ("watch", lambda: self.watch.month(month)),
             ("cases", lambda: self._cases(month)),
             ("purse", lambda: self.purse.month(month)),
             ("subsidy", lambda: self._subsidy(month)),
             ("registry", lambda: self._registry(month)),
+            ("looking", lambda: self.found.extend((month, said) for said in self.wrong(month))),
         ]
 
     def work(self, job: int, moment: datetime) -> None:

@@ -18,11 +18,12 @@ from doudi.monitoring.actions.escalating import late_tasks
 from doudi.monitoring.actions.visits import report_visit
 from doudi.monitoring.models import OPEN_TASK, EarlyWarning, TaskState, VisitTask, WarningState
 from doudi.monitoring.queries.field import pack_of
+from tests.conftest import VILLAGE
 from tests.payments.world import at
 
 from .faults import Trouble
 
-ENDS = ("false", "already_helped", "refused", "case_conference")
+ENDS = ("false", "already_helped", "refused")
 
 
 @dataclass
@@ -50,14 +51,15 @@ class Watch:
     def _work(self, task: VisitTask, day: date) -> None:
         if task.state != TaskState.VISITED:
             version = pack_of(task, day).version
+            goes = self.coordinator if task.division_code == VILLAGE else self.clerk
             report_visit(
-                number=task.number, version=version, answers={}, disposition="false", note="看过", by=self.coordinator,
+                number=task.number, version=version, answers={}, disposition="false", note="看过", by=goes,
                 visited_at=at(day) - timedelta(hours=1), place="", on=day, at=at(day), client_id=uuid.UUID(int=task.pk),
             )  # fmt: skip
             self.done["visited"] += 1
         if self.chance.random() < 0.8:
             end = self.chance.choice(ENDS)
-            dispose(number=task.number, choice=Choice(end, "已核实"), by=self.clerk, on=day, at=at(day))
+            dispose(number=task.number, choice=Choice(end, "入户核实过"), by=self.clerk, on=day, at=at(day))
             self.done[end] += 1
 
     def wrong(self, on: date) -> list[str]:
