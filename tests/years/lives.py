@@ -33,8 +33,9 @@ class Lived:
     @property
     def replay(self) -> str:
         """The command that comes to the same month again."""
+        since = f" --since {self.county.start:%Y-%m}" if self.county.start != FIRST else ""
         until = f" --until {self.month:%Y-%m}" if self.month else ""
-        return f"python benchmarks/years.py --seed {self.county.seed}{until}"
+        return f"python benchmarks/years.py --seed {self.county.seed}{since}{until}"
 
     def __str__(self) -> str:
         if self.month is None:
@@ -42,11 +43,13 @@ class Lived:
         return f"seed {self.county.seed}, {self.month:%Y-%m}: {'; '.join(self.said)}\nreplay: {self.replay}"
 
 
-def live(seed: int, months: int, *, newcomers: int = 1, kind: type[County] = County) -> Lived:
+def live(
+    seed: int, months: int, *, newcomers: int = 1, kind: type[County] = County, since: date = FIRST
+) -> Lived:  # fmt: skip
     """Month by month until the first that is not good. The database must be empty, and really commit."""
-    county = settled(seed, kind)
+    county = settled(seed, kind, since)
     for n in range(months):
-        month = months_after(FIRST, n)
+        month = months_after(since, n)
         try:
             county.month_passes(month, newcomers if n else newcomers * 4)
         except Broke as broke:
@@ -56,7 +59,7 @@ def live(seed: int, months: int, *, newcomers: int = 1, kind: type[County] = Cou
     return Lived(county)
 
 
-def settled(seed: int, kind: type[County] = County) -> County:
+def settled(seed: int, kind: type[County] = County, since: date = FIRST) -> County:
     """A county with its divisions and its people, before its first day."""
     forget_names()
     Division.objects.bulk_create(
@@ -64,7 +67,7 @@ def settled(seed: int, kind: type[County] = County) -> County:
         for c, n, lv, p, rc, le in DIVISIONS
     )
     roles = (Role.TOWNSHIP_CLERK, Role.COUNTY_REVIEWER, Role.PAYMENT_MAKER, Role.PAYMENT_CHECKER, Role.FINANCE)
-    return kind(People(*map(staff_member, roles)), seed)
+    return kind(People(*map(staff_member, roles)), seed, since)
 
 
 def _last(broke: Broke) -> str:
