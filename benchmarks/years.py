@@ -1,7 +1,8 @@
 """`./run bench years`: six years of the whole product by many seeds, each in a process and a database of its own.
 
-Writes a dated table to benchmarks/results/. Options: --seeds N, --first N, --months N, --newcomers N.
-`--seed N [--since YYYY-MM] [--until YYYY-MM]` lives one seed alone, to the month where it was not good, and says what was wrong there.
+Writes a dated table to benchmarks/results/. Options: --seeds N, --first N, --months N.
+`--seed N [--since YYYY-MM] [--until YYYY-MM]` lives one seed alone, to the month where it was not good, and says what
+was wrong there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 HANDS = 2
-NEWCOMERS = 1  # at most so many families a month; as in the tests, so that a seed replays to the same years
 
 
 def main() -> int:
@@ -49,7 +49,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--months", type=int, default=72)
-    parser.add_argument("--newcomers", type=int, default=NEWCOMERS)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--since", help="YYYY-MM: the first month, if not that of all years")
     parser.add_argument("--until", help="YYYY-MM: the last month to live")
@@ -70,7 +69,7 @@ def alone(options: argparse.Namespace) -> dict[str, Any]:
             until = month_of(options.until)
             months = (until.year - since.year) * 12 + until.month - since.month + 1
         with own_folder():
-            lived = live(options.seed, months, newcomers=options.newcomers, since=since)
+            lived = live(options.seed, months, since=since)
         return figures(lived) | {"seconds": time.monotonic() - started, "months": months}
 
 
@@ -99,8 +98,7 @@ def figures(lived: Any) -> dict[str, Any]:
 
 def apart(seed: int, options: argparse.Namespace) -> dict[str, Any]:
     """One seed in a process of its own."""
-    command = [sys.executable, str(Path(__file__)), "--seed", str(seed), "--months", str(options.months),
-               "--newcomers", str(options.newcomers)]  # fmt: skip
+    command = [sys.executable, str(Path(__file__)), "--seed", str(seed), "--months", str(options.months)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     lines = done.stdout.strip().splitlines()
     if done.returncode not in (0, 1) or not lines or not lines[-1].startswith("{"):

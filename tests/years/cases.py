@@ -47,6 +47,7 @@ class Cases:
     trouble: Trouble
     clerk: Staff
     reviewer: Staff
+    decides: float = 0.6  # the share of open cases that is decided in a month
     open: list[Case] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -54,7 +55,7 @@ class Cases:
         """Somebody applies, something is decided; every week the clocks are read. The awards that were made."""
         if month >= TEXTS_SINCE and self.chance.random() < 0.4:
             self._comes(month.replace(day=3), serial)
-        made = [self._decided(case, month) for case in list(self.open) if self.chance.random() < 0.6]
+        made = [self._decided(case, month) for case in list(self.open) if self.chance.random() < self.decides]
         for day in (6, 13, 20, 27):
             self._round("casework.clocks", month.replace(day=day))
         self._round("casework.reviews", month.replace(day=27))

@@ -40,7 +40,9 @@ class Hospitals:
     _serial: int = 0
 
     def month(self, month: date, people: list[Person]) -> None:
-        """The file of the month before arrives on the seventh, unless it does not."""
+        """The file of the month before arrives on the seventh, unless it does not, or nobody was ill."""
+        if not people:
+            return
         of, trouble = months_after(month, -1), self.chance.choice(TROUBLES)
         content = self._file(of, people)
         self.made[trouble or "in order"] += 1
