@@ -92,7 +92,7 @@ class Years:
 
     def money(self, month: date, newcomers: int) -> None:
         """Everything of a month but the look at the books."""
-        if month.month == 1:
+        if month.month == 1 or month == self.start:
             self._budgets(month.year)
         self._events(month, newcomers)
         self._pay(month)
@@ -319,11 +319,10 @@ class Years:
     def by_the_bank(self) -> dict[int, int]:
         """Award → fen that the bank says arrived, by its own record."""
         found: dict[int, int] = defaultdict(int)
-        owners = {
-            (batch, sequence): award
-            for batch, sequence, award in Transfer.objects.values_list("batch__number", "sequence", "line__award_id")
-        }
+        rows = Transfer.objects.values_list("batch__number", "sequence", "line__award_id", "line__kind")
+        owners = {(batch, sequence): (award, kind) for batch, sequence, award, kind in rows}
         for key, fen in self.bank.paid_fen.items():
-            if owners[key] is not None:  # a price subsidy belongs to a household, not to an award
-                found[owners[key]] += fen
+            award, kind = owners[key]
+            if kind != "subsidy":  # what was paid for dear prices is not what the award is
+                found[award] += fen
         return {award: fen for award, fen in found.items() if fen}
