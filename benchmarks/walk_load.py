@@ -196,8 +196,8 @@ def lost(people: list[Person], before: dict[str, int], after: dict[str, int]) ->
     said: Counter[str] = Counter()
     for one in people:
         said.update(one.done)
-    kept = {name: after.get(name, 0) - before.get(name, 0) for name in said}
-    return {name: (count, kept[name]) for name, count in said.items()}
+    # What has no dot in its name is no event: a conflict told to a phone, a photo refused.
+    return {name: (n, after.get(name, 0) - before.get(name, 0) if "." in name else n) for name, n in said.items()}
 
 
 def markdown(

@@ -104,7 +104,11 @@ async def address(me: Person) -> None:
     form = form_with((await me.browser.ask("household", "GET", path, wants="address")).text, "address")
     if form:
         street = f"{form['address'].split('（')[0]}（{me.chance.randrange(1, 999)} 号）"
-        _count(me, await me.browser.post("change of household", path, form | {"address": street}), "registry.address")
+        _count(
+            me,
+            await me.browser.post("change of household", path, form | {"address": street}),
+            "household.correct_address",
+        )
 
 
 async def open_case(me: Person) -> None:
@@ -243,7 +247,7 @@ async def _photo(me: Phone, record: str) -> None:
         said = await me.send("phone photo", path, piece, "application/octet-stream", '"have"')
         have, state = said.get("have", 0), said.get("state", "lost")
         piece = content[have : have + CHUNK]
-    me.did(f"photo {state}")
+    me.did("field.attach" if state == "stored" else f"photo {state}")
 
 
 def _now(seconds: int = 0) -> str:

@@ -149,11 +149,15 @@ def kept() -> dict[str, int]:
 
     from doudi.accounts.models import Staff
     from doudi.audit.models import AuditEvent
+    from doudi.casework.models import Step
 
     ids = list(Staff.objects.filter(username__startswith="walk-").values_list("pk", flat=True))
     rows = AuditEvent.objects.filter(actor_id__in=ids).values("action").annotate(n=Count("pk"))
     told = {row["action"]: row["n"] for row in rows}
-    return told | {"monitoring.tell": AuditEvent.objects.filter(action="monitoring.tell").count()}
+    return told | {
+        "monitoring.tell": AuditEvent.objects.filter(action="monitoring.tell").count(),
+        "case.step": Step.objects.filter(by_id__in=ids).count(),
+    }
 
 
 def idle() -> dict[str, int]:
