@@ -17,6 +17,7 @@ from .lives import live, own_folder
 
 SINCE, MONTHS = date(2025, 1, 1), 13
 END = months_after(SINCE, MONTHS - 1).replace(day=28)
+TOUCHED = "payments_(bankanswer|account|lineperson|paymentrun)|monitoring_(visittask|earlywarning)"
 ONE_EVENT = "(SELECT min(id) FROM audit_auditevent)"
 DEFECTS = {
     "an answer of the bank that came twice and was taken twice": (
@@ -81,14 +82,14 @@ def unguarded(cursor) -> None:
     """No trigger, no constraint, no unique index of a plain kind: what a database without our rules would let in."""
     cursor.execute("SET LOCAL session_replication_role = replica")
     cursor.execute(
-        """SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'u', 'x')
-        AND connamespace = 'public'::regnamespace AND conrelid::regclass::text ~ '^(payments|monitoring)_'"""
+        f"""SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'u', 'x')
+        AND connamespace = 'public'::regnamespace AND conrelid::regclass::text ~ '^({TOUCHED})$'"""
     )
     for table, name in cursor.fetchall():
         cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
     cursor.execute(
-        """SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class c ON c.oid = indrelid
-        WHERE indisunique AND NOT indisprimary AND c.relname ~ '^(payments|monitoring)_'"""
+        f"""SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class c ON c.oid = indrelid
+        WHERE indisunique AND NOT indisprimary AND c.relname ~ '^({TOUCHED})$'"""
     )
     for (name,) in cursor.fetchall():
         cursor.execute(f'DROP INDEX IF EXISTS "{name}"')
