@@ -103,11 +103,22 @@ def county() -> Iterator[dict[str, str]]:
             raise SystemExit("the demo county did not get its money")
         host = VAR / "pg-demo"
         urls = {"DATABASE_URL": "doudi_app", "DATABASE_OWNER_URL": "doudi_owner"}
-        yield environ() | {name: f"postgresql://{role}@/doudi_demo?host={host}" for name, role in urls.items()}
+        env = environ() | {name: f"postgresql://{role}@/doudi_demo?host={host}" for name, role in urls.items()}
+        settle(server, env["DATABASE_OWNER_URL"])
+        yield env
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
         subprocess.run([str(ROOT / ".venv/bin/doudi"), "demo", "down"], env=environ(), check=False)
+
+
+def settle(server: subprocess.Popen[str], owner: str) -> None:
+    """The departments' files of the county are handed in last; wait until its worker has nothing to do."""
+    assert server.stdout is not None
+    any("份部门数据已送到" in line for line in server.stdout)
+    with psycopg.connect(owner, autocommit=True) as db:
+        while db.execute("SELECT count(*) FROM jobs_job WHERE state IN ('waiting', 'running')").fetchone() != (0,):
+            time.sleep(1)
 
 
 def with_county(part: Callable[[dict[str, str]], Rows]) -> Rows:
