@@ -126,6 +126,20 @@ def test_nobody_at_all_can_be_screened():
     assert screen(rulebook(), empty, date(2025, 7, 1)).households.height == 0
 
 
+def test_only_what_is_asked_for_is_calculated_and_it_is_the_same():
+    on, asked = date(2025, 7, 1), frozenset({"dibao_amount", "top_up"})
+    rng = random.Random(11)
+    given = tables([random_family(rng, on, n) for n in range(40)])
+    whole, some = screen(rulebook(), given, on), screen(rulebook(), given, on, only=asked)
+    assert some.households.columns == ["household_id", "dibao_amount"]
+    assert some.persons.columns == ["household_id", "person_id", "top_up"]
+    assert some.households.equals(whole.households.select(some.households.columns))
+    assert some.persons.equals(whole.persons.select(some.persons.columns))
+    facts = rulebook().programme(on).only(asked).facts
+    assert "wage_income_fen" in facts
+    assert "emergency_event" not in facts
+
+
 def test_a_household_without_persons_has_nobody_and_gets_nothing():
     alone = Tables.read(frame(HOUSEHOLD, [FAMILY["household"]]), frame(PERSON, [], "household_id"))
     row = screen(rulebook(), alone, date(2025, 7, 1)).households.row(0, named=True)

@@ -19,11 +19,13 @@ STORIES, REST = ["-m", "story", "-p", "no:randomly"], ["-m", "not story"]
 # Every branch of the rulebook is taken by a test of its own, so these run first and by themselves.
 POLICY = "tests/policy"
 GATE = ["--cov=doudi.policy", "--cov-branch", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
+# A quarter and six years of a county are lived when they are asked for by name: `./run test tests/stories/walk`.
+LONG = ["--ignore=tests/years", "--ignore=tests/stories/walk"]
 # What the second run leaves out: nothing in it asks the database anything that another version could answer otherwise.
 # The doors (tests/access) are knocked at once, on the wheel's server; the walls behind them are tested in every room.
 NOT_DATABASE = [f"--ignore={folder}" for folder in (
     POLICY, "tests/kernel", "tests/access", "tests/docs", "tests/console", "tests/practice", "tests/feeds/intake",
-    "tests/feeds/linkage", "tests/demo/feeds",
+    "tests/feeds/linkage", "tests/demo/feeds", "tests/keeping",
 )]  # fmt: skip
 
 
@@ -31,12 +33,12 @@ def main(arguments: list[str]) -> int:
     """Run pytest with the project's defaults; returns its exit code."""
     if "--debian-postgres" in arguments:
         arguments.remove("--debian-postgres")
-        return on_debian_postgres([*NOT_DATABASE, *REST, *arguments])
+        return on_debian_postgres([*NOT_DATABASE, *LONG, *REST, *arguments])
     if _chosen(arguments):
         return pytest(arguments)
     policy = [*WORKERS, *GATE, POLICY, *arguments]
-    rest = [*WORKERS, *REST, f"--ignore={POLICY}", *arguments]
-    return pytest(policy) or pytest(rest) or pytest([*STORIES, *arguments])
+    rest = [*WORKERS, *REST, *LONG, f"--ignore={POLICY}", *arguments]
+    return pytest(policy) or pytest(rest) or pytest([*STORIES, *LONG, *arguments])
 
 
 def _chosen(arguments: list[str]) -> bool:
