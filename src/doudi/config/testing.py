@@ -19,13 +19,13 @@ STORIES, REST = ["-m", "story", "-p", "no:randomly"], ["-m", "not story"]
 # Every branch of the rulebook is taken by a test of its own, so these run first and by themselves.
 POLICY = "tests/policy"
 GATE = ["--cov=doudi.policy", "--cov-branch", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
-# A quarter and six years of a county are lived when they are asked for by name: `./run test tests/stories/walk`.
-LONG = ["--ignore=tests/years", "--ignore=tests/stories/walk"]
+# Years of a county are lived when they are asked for by name: `./run test tests/years`.
+LONG = ["--ignore=tests/years"]
 # What the second run leaves out: nothing in it asks the database anything that another version could answer otherwise.
 # The doors (tests/access) are knocked at once, on the wheel's server; the walls behind them are tested in every room.
 NOT_DATABASE = [f"--ignore={folder}" for folder in (
     POLICY, "tests/kernel", "tests/access", "tests/docs", "tests/console", "tests/practice", "tests/feeds/intake",
-    "tests/feeds/linkage", "tests/demo/feeds", "tests/keeping",
+    "tests/feeds/linkage", "tests/demo/feeds",
 )]  # fmt: skip
 
 
