@@ -195,6 +195,8 @@ def test_a_batch_is_not_taken_back_once_somebody_verified_what_it_led_to(clerk, 
     assert "已有 1 户核实处置" in rounds.objection(7, [home.pk])
     monkeypatch.setattr(rounds, "landed_at", lambda batch_id, using: at(LATER))
     assert rounds.objection(7, [home.pk]) == ""
+    monkeypatch.setattr(rounds, "landed_at", lambda batch_id, using: None)
+    assert rounds.objection(7, [home.pk]) == ""
 
 
 def test_the_real_indicators_run_over_a_place(clerk):

@@ -123,8 +123,10 @@ def objection(batch_id: int, household_ids: Sequence[int]) -> str:
     Counted as the owner: whoever takes a batch back need not be allowed to read warnings.
     """
     owner = control_alias()
+    if (landed := landed_at(batch_id, owner)) is None:
+        return ""  # what was never let in has led to nothing
     rows = EarlyWarning.objects.using(owner).filter(household__in=household_ids, state=WarningState.VERIFIED)
-    verified = rows.filter(raised_at__gte=landed_at(batch_id, owner)).values("household").distinct().count()
+    verified = rows.filter(raised_at__gte=landed).values("household").distinct().count()
     said = gettext("这批数据引出的预警已有 %(n)s 户核实处置，不能撤回。请报送更正后的文件。")
     return said % {"n": verified} if verified else ""
 
