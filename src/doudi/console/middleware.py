@@ -31,3 +31,15 @@ def _chosen(request: HttpRequest) -> str:
     preferences = getattr(getattr(request, "user", None), "preferences", None) or {}
     chosen = preferences.get("language") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+class NothingKept:
+    """What a page shows stays on no disk: neither a shared computer's cache nor a proxy keeps it, unless a view says more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

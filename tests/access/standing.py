@@ -1,0 +1,157 @@
+"""Doors led to something that is there: for every door that names one thing, the row it opens, found by trying.
+
+`doors.py` says which argument a door takes in the small world; most tables are empty there. Here every table has a row
+(`rows.py`), and a door is opened with each row of its context until one answers. A door that no row opens is listed in
+`CLOSED` with the reason; a new one must be opened or explained.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdf
+from django.apps import apps
+from django.db import models, transaction
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from doudi.accounts.models import Staff
+from doudi.accounts.permissions import GRANTS, Permission
+from doudi.accounts.roles import Role
+from tests.access.doors import DOORS
+from tests.access.rows import Planter
+from tests.access.test_every_door import VIEWS, natural_place
+from tests.access.world import World, build
+from tests.conftest import staff_member, web_role
+
+BACKEND = "doudi.accounts.backend.StaffBackend"
+Arguments = dict[str, Any]
+# door → for each argument the table and the attribute of the row that opens it; found once a process.
+_found: dict[str, dict[str, tuple[str, str]]] = {}
+
+
+@dataclass
+class Stage:
+    """The small world, a row in every table, and somebody of every role."""
+
+    world: World
+    rows: dict[str, models.Model]
+
+    def arguments(self, name: str) -> Arguments:
+        """What opens a door here."""
+        door = DOORS[name]
+        given = door.arguments(self.world) if door.arguments else {}
+        return given | {key: getattr(self.rows[t], attr) for key, (t, attr) in _found.get(name, {}).items()}
+
+    def address(self, name: str) -> str:
+        return reverse(name, kwargs=self.arguments(name))
+
+
+def set_stage() -> Stage:
+    """Everything planted, and every door that names something led to it."""
+    world = build()
+    stage = Stage(world, Planter(world).all())
+    if not _found:
+        _explore(stage)
+    return stage
+
+
+def held(name: str, role: Role) -> bool:
+    """Whether a role passes a door."""
+    view = VIEWS[name]
+    return getattr(view, "public", False) or role in GRANTS[Permission(view.requires)]
+
+
+def ask(client: Client, staff: Staff, method: str, url: str, *, keep: bool = False, **more: Any) -> Any:
+    """One request as the web role; what it changed is rolled back unless kept, its text is on the answer."""
+    point = transaction.savepoint()
+    with web_role(staff):
+        answer = client.generic(method, url, **more)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    answer.text_seen = text_of(body)
+    transaction.savepoint_commit(point) if keep else transaction.savepoint_rollback(point)
+    return answer
+
+
+def text_of(body: bytes) -> str:
+    """What somebody can read in an answer: a page, a PDF, a workbook, JSON."""
+    if body.startswith(b"%PDF"):
+        return "\n".join(page.extract_text().replace("\n", "") for page in pypdf.PdfReader(io.BytesIO(body)).pages)
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return "\n".join(archive.read(one).decode("utf-8", "replace") for one in archive.namelist())
+    if body.startswith(b"\x1f\x8b"):
+        body = gzip.decompress(body)
+    text = body.decode("utf-8", "replace")
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def signed_in(staff: Staff) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(staff, backend=BACKEND)
+    return client
+
+
+def with_arguments() -> list[str]:
+    """The doors that name one thing."""
+    return sorted(name for name, door in DOORS.items() if door.arguments)
+
+
+def _explore(stage: Stage) -> None:
+    _found["_"] = {}
+    staff = {role: staff_member(role, natural_place(role), username=f"finds-{role.value}"[:40].replace("_", "-")) for role in Role}
+    clients = {role: signed_in(one) for role, one in staff.items()}
+    for name in with_arguments():
+        if "GET" not in DOORS[name].methods:
+            continue
+        roles = [role for role in Role if held(name, role)]
+        opened = next((c for c in candidates(stage, name) if _opens(stage, name, c, roles, clients, staff)), None)
+        if opened:
+            _found[name] = opened
+    routes = dict(_routes())
+    for name in with_arguments():
+        if name not in _found and "GET" not in DOORS[name].methods:
+            start = routes[name].split(">")[0] + ">"
+            like = (n for n in _found if n != "_" and routes[n].startswith(start) and _found[n])
+            found = next(like, None)
+            if found:
+                _found[name] = {k: v for k, v in _found[found].items() if f":{k}>" in start}
+
+
+def _opens(stage: Stage, name: str, one: dict, roles: list[Role], clients: dict, staff: dict) -> bool:
+    given = DOORS[name].arguments(stage.world)  # type: ignore[misc]
+    try:
+        url = reverse(name, kwargs=given | {key: getattr(stage.rows[t], attr) for key, (t, attr) in one.items()})
+    except NoReverseMatch:
+        return False
+    return any(ask(clients[role], staff[role], "GET", url).status_code == 200 for role in roles[:4])
+
+
+def candidates(stage: Stage, name: str) -> Iterator[dict[str, tuple[str, str]]]:
+    """What might open a door: as it is listed, then each row of its context."""
+    given = DOORS[name].arguments(stage.world)  # type: ignore[misc]
+    yield {}
+    for key in ("pk", "number"):
+        if key in given:
+            tables = [m._meta.db_table for m in apps.get_app_config(name.split(":")[0]).get_models()]
+            for table in (t for t in tables if t in stage.rows):
+                if hasattr(stage.rows[table], key):
+                    yield {key: (table, key)}
+
+
+def _routes(resolver: URLResolver | None = None, start: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = start + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield ":".join((*spaces, str(pattern.name))), route
+        else:
+            yield from _routes(pattern, route, (*spaces, pattern.namespace) if pattern.namespace else spaces)

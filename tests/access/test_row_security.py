@@ -1,0 +1,143 @@
+"""Direct SQL as the web role, with no code of ours in between: every personal table, enumerated from the models.
+
+For each role, once from another place and once from within without the permission: no row is seen, changed, removed, and
+none can be written for that place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+
+from doudi.accounts.models import Staff
+from doudi.accounts.roles import Role
+from doudi.privacy.wall import WEB_ROLE
+from tests.access.rows import Planter, asleep, personal
+from tests.access.seen import readers_of
+from tests.access.test_every_door import natural_place, other_place
+from tests.access.world import build
+from tests.conftest import staff_member, web_role
+
+pytestmark = pytest.mark.django_db
+REFUSED = "42501"  # insufficient privilege: no grant, or a policy says no
+S, U, D, I = "SELECT", "UPDATE", "DELETE", "INSERT"  # noqa: E741
+
+# What a table lets others do, and why. Everything else is refused everywhere outside place and permission.
+OPEN: dict[str, tuple[str, str]] = {}
+
+
+@pytest.fixture
+def rows(divisions: dict) -> dict[str, models.Model]:
+    """A row in every table."""
+    planted = Planter(build()).all()
+    return {m._meta.db_table: planted[m._meta.db_table] for m in personal()}
+
+
+def try_all(staff: Staff, rows: dict[str, models.Model]) -> Iterator[tuple[str, str]]:
+    """(table, operation) for everything that was possible."""
+    with web_role(staff):
+        for table, row in rows.items():
+            for operation, statement, values in statements(table, row):
+                if possible(statement, values):
+                    yield table, operation
+
+
+def possible(statement: str, values: list[Any]) -> bool:
+    """Whether the statement reached the row."""
+    point = transaction.savepoint()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.rowcount > 0
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != REFUSED:
+            raise AssertionError(f"{statement}: {error}") from error
+        return False
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+_columns: dict[str, list[str]] = {}
+
+
+def writable(table: str) -> list[str]:
+    """The columns that the web role may change at all."""
+    if table not in _columns:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
+                "AND attgenerated = '' AND has_column_privilege(%s, attrelid, attnum, 'UPDATE')",
+                [table, WEB_ROLE],
+            )
+            _columns[table] = [name for (name,) in cursor.fetchall()]
+    return _columns[table]
+
+
+def statements(table: str, row: models.Model) -> Iterator[tuple[str, str, list[Any]]]:
+    """One statement for each operation, aimed at the row."""
+    key, pk = row._meta.pk.column, row.pk
+    yield S, f'SELECT 1 FROM "{table}" WHERE "{key}" = %s', [pk]
+    yield D, f'DELETE FROM "{table}" WHERE "{key}" = %s', [pk]
+    for column in writable(table)[:1]:
+        yield U, f'UPDATE "{table}" SET "{column}" = "{column}" WHERE "{key}" = %s', [pk]
+    columns = [f for f in row._meta.local_concrete_fields if not f.primary_key and not f.generated]
+    values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns]
+    names = ", ".join(f'"{f.column}"' for f in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    yield I, f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values
+
+
+def allowed(table: str, operation: str) -> bool:
+    return operation in OPEN.get(table, ("", ""))[0]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_from_elsewhere_no_row_is_seen_changed_or_written(role: Role, rows) -> None:
+    found = [one for one in try_all(staff_member(role, other_place(role)), rows) if not allowed(*one)]
+    assert not found
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_from_within_nobody_without_the_permission_sees_a_row(role: Role, rows) -> None:
+    others = {table: row for table, row in rows.items() if role not in readers_of(table)}
+    found = [one for one in try_all(staff_member(role, natural_place(role)), others) if not allowed(*one)]
+    assert not found
+
+
+def test_nobody_signed_in_reaches_a_row(rows) -> None:
+    assert not [one for one in try_all(None, rows) if not allowed(*one)]  # type: ignore[arg-type]
+
+
+def test_every_exception_is_used_and_explained(rows) -> None:
+    reached = {one for role in Role for one in try_all(staff_member(role, other_place(role)), rows)}
+    reached |= set(try_all(None, rows))  # type: ignore[arg-type]
+    assert {table for table, _ in reached} == set(OPEN)
+    assert all(why for _operations, why in OPEN.values())
+
+
+@pytest.mark.planted
+@pytest.mark.parametrize(
+    ("harm", "found"),
+    [
+        ("ALTER TABLE registry_certificate DISABLE ROW LEVEL SECURITY", ("registry_certificate", S)),
+        ("CREATE POLICY oops ON payments_benefitaccount FOR SELECT USING (true)", ("payments_benefitaccount", S)),
+        ("CREATE POLICY oops ON registry_statement FOR INSERT WITH CHECK (true)", ("registry_statement", I)),
+        ("CREATE POLICY oops ON monitoring_earlywarning FOR SELECT USING (doudi_holds('monitoring.read'))",
+         ("monitoring_earlywarning", S)),
+    ],
+)  # fmt: skip
+def test_planted_a_hole_in_the_wall_is_found(harm: str, found: tuple[str, str], rows) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(harm)
+    staff = staff_member(Role.TOWNSHIP_CLERK, other_place(Role.TOWNSHIP_CLERK))
+    assert found in reached_asleep(staff, {found[0]: rows[found[0]]})
+
+
+def reached_asleep(staff: Staff, rows: dict[str, models.Model]) -> list[tuple[str, str]]:
+    """What is possible while keys and guards sleep: only the wall is asked."""
+    with asleep():
+        return list(try_all(staff, rows))
