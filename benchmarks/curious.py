@@ -298,9 +298,12 @@ def report(seeds, there, noticed, late, accused, people_accused, honest_people, 
         lines.append(f"| {words} | {noticed[way]} of {there[way]} | {days[len(days) // 2] if days else '—'} |")
     total = sum(accused.values())
     lines += [
-        "", "| false alarms: findings about honest reading | in a quarter of one county |", "|---|---|",
+        "",
+        "| false alarms: findings about honest reading | in a quarter of one county |",
+        "|---|---|",
         *(f"| {role}, {sign} | {n / len(seeds):.1f} |" for (role, sign), n in sorted(accused.items())),
-        f"| **all** | **{total / len(seeds):.1f}** |", "",
+        f"| **all** | **{total / len(seeds):.1f}** |",
+        "",
         f"{people_accused} of {honest_people + sum(there.values())} people were accused wrongly at least once "
         f"({100 * people_accused / (honest_people + sum(there.values())):.1f} %); "
         f"{total / len(seeds) / 13:.1f} false alarms a week for one county of {honest_people // len(seeds)} honest readers.",

@@ -75,7 +75,9 @@ def roles_of(sentence: str) -> frozenset[Role] | None:
 
 
 def _permissions(sentence: str) -> list[Permission]:
-    named = [p for word in QUOTED.findall(sentence) for label, p in LABELS.items() if re.match(f"{word}($|[、（])", label)]
+    named = [
+        p for word in QUOTED.findall(sentence) for label, p in LABELS.items() if re.match(f"{word}($|[、（])", label)
+    ]
     return named + [p for phrase, many in PHRASES.items() if phrase in sentence for p in many]
 
 

@@ -31,6 +31,8 @@ from tests.access.world import World, build
 from tests.conftest import staff_member, web_role
 
 BACKEND = "doudi.accounts.backend.StaffBackend"
+# The stage is set once for several roles; the shares run side by side.
+SHARES = [list(Role)[n::3] for n in range(3)]
 Arguments = dict[str, Any]
 # door → for each argument the table and the attribute of the row that opens it; found once a process.
 _found: dict[str, dict[str, tuple[str, str]]] = {}
@@ -74,7 +76,7 @@ def ask(client: Client, staff: Staff, method: str, url: str, *, keep: bool = Fal
     with web_role(staff):
         answer = client.generic(method, url, **more)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.text_seen = text_of(body)
+    answer.body_seen, answer.text_seen = body, text_of(body)
     transaction.savepoint_commit(point) if keep else transaction.savepoint_rollback(point)
     return answer
 
@@ -108,7 +110,10 @@ def with_arguments() -> list[str]:
 
 def _explore(stage: Stage) -> None:
     _found["_"] = {}
-    staff = {role: staff_member(role, natural_place(role), username=f"finds-{role.value}"[:40].replace("_", "-")) for role in Role}
+    staff = {
+        role: staff_member(role, natural_place(role), username=f"finds-{role.value}"[:40].replace("_", "-"))
+        for role in Role
+    }
     clients = {role: signed_in(one) for role, one in staff.items()}
     for name in with_arguments():
         if "GET" not in DOORS[name].methods:
@@ -148,7 +153,9 @@ def candidates(stage: Stage, name: str) -> Iterator[dict[str, tuple[str, str]]]:
                     yield {key: (table, key)}
 
 
-def _routes(resolver: URLResolver | None = None, start: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+def _routes(
+    resolver: URLResolver | None = None, start: str = "", spaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str]]:
     for pattern in (resolver or get_resolver()).url_patterns:
         route = start + str(pattern.pattern)
         if isinstance(pattern, URLPattern):

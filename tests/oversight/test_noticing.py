@@ -52,7 +52,9 @@ def test_a_day_of_reading_without_work_is_found_with_its_events(curious) -> None
     assert notice(on=TODAY, at=NOON) == 1
     row = UnusualReading.objects.get()
     assert (row.staff_id, row.sign, row.files, row.division_code) == (curious.pk, "burst", MANY, VILLAGE[:9])
-    assert {e["id"] for e in row.events} == set(AuditEvent.objects.filter(action="household.read").values_list("pk", flat=True))
+    assert {e["id"] for e in row.events} == set(
+        AuditEvent.objects.filter(action="household.read").values_list("pk", flat=True)
+    )
 
 
 def test_the_round_run_twice_finds_nothing_twice(curious) -> None:

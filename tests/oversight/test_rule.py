@@ -16,7 +16,9 @@ def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def looks(staff: int, files: range | list[int], *, day: date = TODAY, place: str = "", role: str = "clerk") -> list[Look]:
+def looks(
+    staff: int, files: range | list[int], *, day: date = TODAY, place: str = "", role: str = "clerk"
+) -> list[Look]:
     """One look at each file; places vary unless one is named."""
     return [Look(staff, role, day, f"household:{n}", place or f"village{n % 10}") for n in files]
 

@@ -46,9 +46,7 @@ def _keep(one: Unusual, gathered: Gathered, at: datetime, using: str) -> bool:
         if rows.filter(settled_at__isnull=True).update(**told):
             return False
         place = _place(one.staff, using)
-        row = UnusualReading(
-            staff_id=one.staff, role=one.role, division_code=place, sign=one.sign, found_at=at, **told
-        )
+        row = UnusualReading(staff_id=one.staff, role=one.role, division_code=place, sign=one.sign, found_at=at, **told)
         row.save(using=using)
         subject = Subject("unusual", str(row.pk), place)
         record(by=None, action="oversight.notice", subject=subject, detail={"sign": one.sign}, at=at, using=using)

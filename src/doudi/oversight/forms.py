@@ -11,9 +11,7 @@ from .models import UnusualReading
 class SettleForm(forms.Form):
     """What it turned out to be."""
 
-    outcome = forms.ChoiceField(
-        label=_("查明的结果"), choices=UnusualReading.Outcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=_("查明的结果"), choices=UnusualReading.Outcome.choices, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("查明的情况"), min_length=4, max_length=200, widget=forms.Textarea(attrs={"rows": 3})
     )
