@@ -63,7 +63,7 @@ def business(n: int, rng: random.Random, county: County) -> None:
             county.works.append(Work(file, FIRST + timedelta(days=n - 7), FIRST + timedelta(days=n + 28 + 14)))
 
 
-# role → (files with work of one's own a day, files asked about on the phone a day, wrong persons a day, how many a place)
+# role → (files with work of one's own a day, files asked about on the phone a day, wrong persons a day)
 HABIT = {
     "township_clerk": (9.0, 1.2, 0.8),
     "township_head": (5.0, 0.4, 0.1),
@@ -306,7 +306,8 @@ def report(seeds, there, noticed, late, accused, people_accused, honest_people, 
         "",
         f"{people_accused} of {honest_people + sum(there.values())} people were accused wrongly at least once "
         f"({100 * people_accused / (honest_people + sum(there.values())):.1f} %); "
-        f"{total / len(seeds) / 13:.1f} false alarms a week for one county of {honest_people // len(seeds)} honest readers.",
+        f"{total / len(seeds) / 13:.1f} false alarms a week for one county of {honest_people // len(seeds)} honest "
+        "readers.",
     ]
     return "\n".join(lines) + "\n"
 

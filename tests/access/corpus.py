@@ -1,4 +1,4 @@
-"""What attackers write into fields, how to see in an answer whether it worked, and guards that notice what they reached."""
+"""What attackers write into fields, how an answer shows that it worked, and guards that notice what it reached."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ SUM = "54439"  # 7777 × 7, if anything computes what it was sent
 STORED = f'=<{TAG} onclick="x()">\'"`{{{{7777*7}}}}'
 
 VALUES: dict[str, str] = {
-    "markup in text, attribute and script": f"'\"></textarea></title></select></script><{TAG} onclick=x()><script>x()</script>",
+    "markup in text, attribute and script": (
+        f"'\"></textarea></title></select></script><{TAG} onclick=x()><script>x()</script>"
+    ),
     "markup in other letters": f"＜script＞x()＜/script＞ %3C{TAG}%3E \u2028<{TAG}\x0bonclick=x()> &lt;{TAG}&gt;",
     "address that runs": "javascript:x()//",
     "address elsewhere": "//evil.example/%2f..",

@@ -37,11 +37,37 @@ Said = Callable[[models.Field], str]
 HINTS: dict[str, Any] = {
     "division_code": VILLAGE, "place": VILLAGE, "place_code": VILLAGE, "county": VILLAGE[:6], "area": VILLAGE[:6],
     "ends_on": None, "closed_on": None, "superseded_at": None, "ended_on": None, "revoked_at": None, "wiped_at": None,
-    "merged_into": None, "withdrawn_at": None, "death_date": None, "replaces": None, "corrects": None, "undone_at": None,
+    "merged_into": None, "withdrawn_at": None, "death_date": None, "replaces": None, "corrects": None,
+    "undone_at": None,
     "month": MONTH, "since": MONTH, "from_month": MONTH, "until": None, "first_month": MONTH, "digest": DIGEST,
     "text_digest": DIGEST, "payload_digest": DIGEST, "notice_digest": DIGEST, "evidence_digest": DIGEST,
-    "contract": "medical", "liaison": "", "programme": "household_dibao", "language": "zh-hans",
-    "field_attachment.place": "{}", "field_fieldconflict.base": "{}", "is_open": True, "is_active": True,
+    "language": "zh-hans",
+    "is_open": True, "is_active": True,
+}  # fmt: skip
+# Short texts are codes: pages look their words up. What is not here is empty.
+LONGEST_CODE = 24
+CODES: dict[str, str] = {
+    "programme": "household_dibao", "awards_award.programme": "dibao", "awards_awardline.programme": "dibao",
+    "category": "dibao", "reason": "review", "role": "county_clerk", "place_code": VILLAGE, "from_code": VILLAGE,
+    "to_code": VILLAGE, "relation": "02", "ethnicity": "01", "registry_certificate.code": "yes", "contract": "medical",
+    "registry_circumstance.code": "yes", "tail": "0001", "residence": "rural", "quarter": "202604", "task": "place",
+    "connector": "province", "text_key": "consent", "text_version": "1", "kind": "wage_income", "fact": "disability",
+    "area": VILLAGE[:6], "before_programme": "dibao", "key": "acceptance", "move": "accept", "owner_kind": "household",
+}  # fmt: skip
+# Texts that hold a record of facts: the canary is one of its values, or there is none where pages want the whole.
+EMPTY = "{}"
+RECORDS: dict[str, str] = {
+    "registry_revision.said": '{"name": "%s"}', "feeds_doubtfulpair.said": '{"name": "%s"}',
+    "casework_declaration.said": EMPTY, "casework_intakedraft.typed": EMPTY, "casework_transfer.package": EMPTY,
+    "casework_determination.findings": "[]", "casework_determination.answer": EMPTY,
+    "casework_reviewproposal.told": EMPTY, "casework_reviewproposal.facts": EMPTY, "casework_factsnapshot.facts": EMPTY,
+    "casework_factsnapshot.sources": EMPTY, "casework_factsnapshot.names": EMPTY,
+    "casework_caseconference.participants": '["%s"]', "monitoring_visitreport.answers": EMPTY,
+    "monitoring_visitreport.place": EMPTY, "monitoring_earlywarning.evidence": EMPTY,
+    "verification_answer.payload": EMPTY,
+    "field_syncrecord.body": EMPTY, "field_syncrecord.answer": EMPTY, "field_attachment.place": EMPTY,
+    "field_fieldconflict.base": EMPTY, "field_fieldconflict.mine": EMPTY, "field_fieldconflict.theirs": EMPTY,
+    "exchange_comparison.content": "[]",
 }  # fmt: skip
 
 
@@ -113,10 +139,19 @@ class Planter:
         raise AssertionError(f"{model._meta.db_table}: no row could be planted")
 
     def _value(self, model: type[models.Model], field: models.Field) -> Any:
+        record = RECORDS.get(f"{model._meta.db_table}.{field.name}")
+        if record is not None:
+            return record.replace("%s", self.said(field).replace("\\", "").replace('"', "'"))
+        if field.name == "number" and isinstance(field, models.CharField):
+            return f"KX-202611-{len(self.rows):05}"
         for key in (f"{model._meta.db_table}.{field.name}", field.name):
+            if _is_code(field) and key in CODES:
+                return CODES[key]
             if key in HINTS and (HINTS[key] is not None or field.null):
                 hint = NOON if HINTS[key] == MONTH and isinstance(field, models.DateTimeField) else HINTS[key]
                 return hint[: getattr(field, "max_length", None) or None] if isinstance(hint, str) else hint
+        if _is_code(field):
+            return ""
         if field.null and not isinstance(field, (models.CharField, models.TextField, EncryptedText, models.ForeignKey)):
             return None
         if isinstance(field, models.ForeignKey):
@@ -125,6 +160,14 @@ class Planter:
                 return None if field.null else 1
             return self.row(other).pk if other._meta.db_table not in OURS else VILLAGE
         return plain(field, self.said)
+
+
+def _is_code(field: models.Field) -> bool:
+    """Whether a field holds a code whose list stands elsewhere."""
+    plain_text = (
+        isinstance(field, models.CharField) and not field.choices and field.name not in ("number", "division_code")
+    )
+    return plain_text and (field.max_length or 0) <= LONGEST_CODE
 
 
 def _is_free(text: str) -> bool:

@@ -34,7 +34,7 @@ def _chosen(request: HttpRequest) -> str:
 
 
 class NothingKept:
-    """What a page shows stays on no disk: neither a shared computer's cache nor a proxy keeps it, unless a view says more."""
+    """What a page shows stays on no disk, of a shared computer or on the way, unless a view says more."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

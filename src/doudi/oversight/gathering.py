@@ -92,7 +92,7 @@ class Files:
 
 
 def open_business(since: date, until: date, *, using: str) -> Iterator[Work]:
-    """Cases, visit tasks, reviews, referrals and payments held, from the day they came until two weeks after the end."""
+    """Cases, visit tasks, reviews, referrals and payments held, from their first day until two weeks after."""
     spans = (
         (Application, "opened_on", "ended_on"),
         (VisitTask, "opened_on", "closed_on"),

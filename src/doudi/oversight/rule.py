@@ -97,7 +97,7 @@ def _explains(work: Work, look: Look) -> bool:
     return work.since <= look.day <= work.until and work.staff in (None, look.staff)
 
 
-def unusual(left: Sequence[Look], on: date, limits: Limits = Limits()) -> list[Unusual]:  # noqa: B008  frozen
+def unusual(left: Sequence[Look], on: date, limits: Limits = Limits()) -> list[Unusual]:
     """Who stands out on a day, given the unexplained looks of the days up to it; at most one finding a sign."""
     window = Window(left, on, limits)
     signs = (_burst, _drip, _village, _again)
