@@ -56,15 +56,16 @@ CODES: dict[str, str] = {
 }  # fmt: skip
 # Texts that hold a record of facts: the canary is one of its values, or there is none where pages want the whole.
 EMPTY = "{}"
+PACKAGE = '{"people": [], "household": {"number": "%s"}, "awards": [], "open_cases": []}'
 RECORDS: dict[str, str] = {
     "registry_revision.said": '{"name": "%s"}', "feeds_doubtfulpair.said": '{"name": "%s"}',
-    "casework_declaration.said": EMPTY, "casework_intakedraft.typed": EMPTY, "casework_transfer.package": EMPTY,
-    "casework_determination.findings": "[]", "casework_determination.answer": EMPTY,
-    "casework_reviewproposal.told": EMPTY, "casework_reviewproposal.facts": EMPTY, "casework_factsnapshot.facts": EMPTY,
-    "casework_factsnapshot.sources": EMPTY, "casework_factsnapshot.names": EMPTY,
-    "casework_caseconference.participants": '["%s"]', "monitoring_visitreport.answers": EMPTY,
-    "monitoring_visitreport.place": EMPTY, "monitoring_earlywarning.evidence": EMPTY,
-    "verification_answer.payload": EMPTY,
+    "casework_declaration.said": EMPTY, "casework_intakedraft.typed": EMPTY, "casework_transfer.package": PACKAGE,
+    "casework_determination.findings": EMPTY, "casework_determination.answer": EMPTY,
+    "casework_reviewproposal.told": '{"clauses": [], "failed": []}', "casework_reviewproposal.facts": EMPTY,
+    "casework_factsnapshot.facts": EMPTY, "casework_factsnapshot.sources": EMPTY, "casework_factsnapshot.names": EMPTY,
+    "casework_caseconference.participants": '[{"name": "%s", "office": "%s"}]',
+    "monitoring_visitreport.answers": EMPTY, "monitoring_visitreport.place": EMPTY,
+    "monitoring_earlywarning.evidence": EMPTY, "verification_answer.payload": EMPTY,
     "field_syncrecord.body": EMPTY, "field_syncrecord.answer": EMPTY, "field_attachment.place": EMPTY,
     "field_fieldconflict.base": EMPTY, "field_fieldconflict.mine": EMPTY, "field_fieldconflict.theirs": EMPTY,
     "exchange_comparison.content": "[]",
