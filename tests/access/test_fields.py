@@ -17,16 +17,13 @@ from doudi.accounts.roles import Role
 from tests.access.doors import DOORS
 from tests.access.rows import told
 from tests.access.seen import EVERYBODY, not_understood, stated
-from tests.access.standing import SHARES, Stage, ask, everyman, held, set_stage, signed_in, with_arguments
+from tests.access.standing import CLOSED, SHARES, Stage, ask, everyman, held, set_stage, signed_in, with_arguments
 from tests.access.test_every_door import natural_place, other_place
 from tests.access.world import SECRET_NUMBER
 from tests.conftest import staff_member
 
 pytestmark = pytest.mark.django_db
 REVEAL = frozenset({"registry:reveal", "services:reveal", "payments:account_reveal"})
-# Doors that no row opens with GET, and why.
-CLOSED: dict[str, str] = {}
-PHONE = "金丝手机"
 
 
 @pytest.fixture

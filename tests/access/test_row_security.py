@@ -27,7 +27,34 @@ REFUSED = "42501"  # insufficient privilege: no grant, or a policy says no
 S, U, D, I = "SELECT", "UPDATE", "DELETE", "INSERT"  # noqa: E741
 
 # What a table lets others do, and why. Everything else is refused everywhere outside place and permission.
-OPEN: dict[str, tuple[str, str]] = {}
+OFFICE = "an administrator's or reviewer's office is the installation's: no family's file is in it"
+BOOKS = "no person is in it; whoever keeps books or decides standards anywhere looks it up"
+SIGNS_IN = "before anybody is known, accounts, places and attempts must be found; a security administrator writes them"
+OPEN: dict[str, tuple[str, str]] = {
+    "accounts_assignment": (f"{S} {I} {U}", SIGNS_IN),
+    "accounts_signin": (f"{S} {I}", SIGNS_IN),
+    "accounts_staff": (f"{S} {I} {U}", SIGNS_IN),
+    "audit_auditalert": (S, OFFICE),
+    "audit_auditevent": (f"{S} {I}", "everybody adds to the log; the audit administrator reads all of it"),
+    "awards_adjustment": (f"{S} {I} {U}", BOOKS),
+    "casework_checkdraw": (S, "numbers of cases drawn for a check, for those who check anywhere"),
+    "casework_relativedisclosure": (S, "whoever decides a case anywhere must know whose relative it is"),
+    "casework_townshipswitch": (S, BOOKS),
+    "field_device": (f"{S} {U}", OFFICE),
+    "jobs_job": (f"{S} {U}", OFFICE),
+    "monitoring_changedhousehold": (f"{S} {I}", "numbers of households to look at again, and nothing about them"),
+    "monitoring_indicatorstate": (S, BOOKS),
+    "monitoring_lead": (I, "anybody tells of a family in hardship"),
+    "monitoring_thresholdchange": (S, BOOKS),
+    "payments_account": (f"{S} {I}", BOOKS),
+    "payments_fund": (f"{S} {I} {U}", BOOKS),
+    "payments_indexrelease": (f"{S} {I} {U}", BOOKS),
+    "payments_office": (f"{S} {I}", BOOKS),
+    "payments_paymentrun": (S, BOOKS),
+    "rulebook_parameterdraft": (f"{S} {U}", BOOKS),
+    "rulebook_withdrawal": (S, BOOKS),
+    "verification_pledgedraw": (S, BOOKS),
+}
 
 
 @pytest.fixture
@@ -114,8 +141,6 @@ def test_nobody_signed_in_reaches_a_row(rows) -> None:
 def test_every_exception_is_used_and_explained(rows) -> None:
     few = {table: rows[table] for table in OPEN}
     reached = set(try_all(everyman(place=other_place), few)) | set(try_all(None, few))  # type: ignore[arg-type]
-    for table, row in few.items():
-        reached |= set(try_all(everyman(f"not-{table}"[:40], but=readers_of(table)), {table: row}))
     assert {table for table, _ in reached} == set(OPEN)
     assert all(why for _operations, why in OPEN.values())
 

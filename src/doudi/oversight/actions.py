@@ -55,12 +55,12 @@ def _keep(one: Unusual, gathered: Gathered, at: datetime, using: str) -> bool:
 
 def _events(looks: Sequence[Look], gathered: Gathered) -> list[dict[str, Any]]:
     """The newest events behind a finding: number, day, file, place."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": event, "day": look.day.isoformat(), "file": look.file, "place": look.place}
         for look in looks
         for event in gathered.events.get((look.staff, look.day, look.file), ())
     ]
-    return sorted(rows, key=lambda row: row["id"])[-MOST_EVENTS:]
+    return sorted(rows, key=lambda row: int(row["id"]))[-MOST_EVENTS:]
 
 
 def _place(staff: int, using: str) -> str:
