@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from doudi.accounts.permissions import GRANTS, Permission
 from doudi.accounts.roles import Role
@@ -81,6 +82,7 @@ def _permissions(sentence: str) -> list[Permission]:
     return named + [p for phrase, many in PHRASES.items() if phrase in sentence for p in many]
 
 
+@cache
 def stated() -> dict[tuple[str, str], Seen]:
     """(table, field) → who may see it, for every field that the data map says something about."""
     found = {}
@@ -105,6 +107,7 @@ def not_understood() -> list[str]:
     return [f"{where}: {sentence}" for sentence, where in sentences.items() if roles_of(sentence) is None]
 
 
+@cache
 def readers_of(table: str) -> frozenset[Role]:
     """The roles that may see anything of a table."""
     return frozenset().union(*(seen.roles for (one, _), seen in stated().items() if one == table))

@@ -66,7 +66,7 @@ def shape(answer: Any, url: str, arguments: dict[str, Any]) -> tuple[int, str]:
 
 
 def test_not_there_and_not_yours_get_the_same_answer_and_leave_a_trace(stage: Stage) -> None:
-    staff = everyman(place=other_place)
+    staff = everyman("walks", place=other_place)
     client, wrong = signed_in(staff), []
     for name, method, theirs, nothing in pairs(stage):
         arguments = stage.arguments(name)

@@ -98,5 +98,5 @@ def test_from_within_a_field_is_seen_by_whom_the_data_map_names(roles: list[Role
 
 
 def test_from_elsewhere_no_field_is_seen(stage: Stage) -> None:
-    staff = everyman(place=other_place)
+    staff = everyman("elsewhere", place=other_place)
     assert not leaks(everything(staff, stage, set(Role)), set(Role), within=False)

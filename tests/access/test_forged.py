@@ -66,7 +66,7 @@ def test_only_doors_with_a_key_of_their_own_do_without_the_token() -> None:
     [
         (None, {}),
         ("b" * 32, {}),
-        ("c" * 64, {}),
+        ("c" * 32 + "d" * 32, {}),
         (SECRET, {"Origin": "https://evil.example"}),
         (SECRET, {"Origin": "null"}),
     ],
