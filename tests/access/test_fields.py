@@ -93,10 +93,10 @@ def test_from_within_a_field_is_seen_by_whom_the_data_map_names(roles: list[Role
         broken |= {name for name, answer in answers.items() if answer.status_code >= 500}
         if wrong := leaks(answers, {role}, within=True):
             found[role.value] = wrong
-    assert not found
-    assert not broken
+    assert found == {}
+    assert broken == set()
 
 
 def test_from_elsewhere_no_field_is_seen(stage: Stage) -> None:
     staff = everyman("elsewhere", place=other_place)
-    assert not leaks(everything(staff, stage, set(Role)), set(Role), within=False)
+    assert leaks(everything(staff, stage, set(Role)), set(Role), within=False) == []

@@ -56,6 +56,14 @@ OPEN: dict[str, tuple[str, str]] = {
     "verification_pledgedraw": (S, BOOKS),
 }
 
+# What roles of the place may do that the data map does not name as readers, and why.
+WITHIN: dict[str, tuple[str, str]] = {
+    "feeds_batchfile": (f"{S} {I}", "a program lands a file in the name of who sent it; the content lies encrypted"),
+    "feeds_doubtfulpair": (S, "who reads batches counts the pairs that wait; the page is for those who decide them"),
+    "payments_entry": (I, "townships post what they pay out"),
+    "payments_posting": (f"{S} {I}", "townships post what they pay out, and read the postings of their own fund"),
+}
+
 
 @pytest.fixture
 def rows(divisions: dict) -> dict[str, models.Model]:
@@ -116,9 +124,9 @@ def statements(table: str, row: models.Model) -> Iterator[tuple[str, str, list[A
     yield I, f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values
 
 
-def unexpected(reached: Iterable[tuple[str, str]]) -> list[str]:
+def unexpected(reached: Iterable[tuple[str, str]], exceptions: dict[str, tuple[str, str]] = OPEN) -> list[str]:
     """What was possible and is not among the exceptions."""
-    return sorted(f"{table} {how}" for table, how in set(reached) if how not in OPEN.get(table, ("", ""))[0])
+    return sorted(f"{table} {how}" for table, how in set(reached) if how not in exceptions.get(table, ("", ""))[0])
 
 
 def test_from_elsewhere_no_role_sees_changes_or_writes_a_row(rows) -> None:
@@ -131,7 +139,7 @@ def test_from_within_nobody_without_the_permission_reaches_a_row(rows) -> None:
         others = {table: row for table, row in rows.items() if readers_of(table) == readers}
         if len(readers) < len(Role) - 1:
             found |= set(try_all(everyman(f"without-{n}", but=readers), others))
-    assert unexpected(found) == []
+    assert unexpected(found, OPEN | WITHIN) == []
 
 
 def test_nobody_signed_in_reaches_a_row(rows) -> None:
