@@ -40,6 +40,14 @@ VALUES: dict[str, str] = {
     "formula": '=HYPERLINK("http://evil.example","x")+cmd|\' /C calc\'!A0',
     "nothing seen": "\u202e\u200b\u200f\ufeff\u2066",
 }
+TOGETHER = (
+    ("markup in text, attribute and script", "markup in other letters", "template"),
+    ("SQL", "SQL that waits", "SQL pattern"),
+    ("header", "nothing seen", "formula"),
+)
+# As sent: what works within a longer text goes together, the rest alone.
+SENT = {", ".join(names): " ".join(VALUES[name] for name in names) for names in TOGETHER}
+SENT |= {name: value for name, value in VALUES.items() if not any(name in names for names in TOGETHER)}
 # Everything at once, for one field in a form that is otherwise good.
 POLYGLOT = f"=1' OR 1=1--\"></textarea><{TAG} onclick=x()>../../etc/passwd{{{{7777*7}}}}"
 
