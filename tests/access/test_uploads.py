@@ -27,6 +27,16 @@ SENDS = (
     Role.COORDINATOR,
 )  # fmt: skip
 
+# What is taken all the same, and why that does no harm.
+KEPT: dict[str, tuple[tuple[str, ...], str]] = {
+    "feeds:send": (
+        ("bomb", "entity", "climbing members", "page in a picture", "page in a paper", "drawing that runs", "program",
+         "program in a list", "wrong name", "climbing name", "climbing name, encoded", "long name"),
+        "kept encrypted as a batch; a job reads it and refuses it in words (tests/feeds)",
+    ),
+    "documents:upload": (("entity", "page in a picture"), "kept encrypted, never unpacked, shown as its first bytes say"),
+}  # fmt: skip
+
 
 def archive(**members: bytes) -> bytes:
     stream = io.BytesIO()
@@ -105,6 +115,8 @@ def test_no_door_takes_a_file_that_is_not_what_it_says(
                     answer = client.post(url, {k: v for k, v in said.items() if v is not None})
                     text = text_of(answer.content)
                 wrong += [(name, what, problem) for problem in harm(answer, text)]
+                if what in KEPT.get(name, ("", ""))[0]:
+                    continue
                 if answer.status_code not in (400, 403, 404, 409, 413, 422):
                     wrong.append((name, what, f"taken: {answer.status_code}"))
                 transaction.savepoint_rollback(point)
