@@ -34,7 +34,7 @@ KEPT: dict[str, tuple[tuple[str, ...], str]] = {
          "program in a list", "wrong name", "climbing name", "climbing name, encoded", "long name"),
         "kept encrypted as a batch; a job reads it and refuses it in words (tests/feeds)",
     ),
-    "documents:upload": (("entity", "page in a picture"), "kept encrypted, never unpacked, shown as its first bytes say"),
+    "documents:upload": (("entity", "page in a picture"), "kept encrypted, never unpacked, shown by its first bytes"),
 }  # fmt: skip
 
 
