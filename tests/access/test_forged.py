@@ -278,7 +278,7 @@ def test_a_form_that_was_overtaken_is_not_carried_out(stage: Stage) -> None:
 
 
 # Their planted row stands in a state that the database refuses when it is awake.
-IMPOSSIBLE = {"awards:settle_finding", "feeds:take_back"}
+IMPOSSIBLE = {"feeds:take_back"}
 
 
 @pytest.mark.parametrize("role", [Role.TOWNSHIP_CLERK, Role.COUNTY_CLERK, Role.PAYMENT_MAKER, Role.SECURITY_ADMIN])
