@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "doudi.accounts.middleware.SignedInStaff",
     "doudi.console.middleware.NothingKept",
     "doudi.console.middleware.ChosenLanguage",
+    "doudi.console.middleware.TextOnly",
     "doudi.accounts.middleware.SecondWall",
     "doudi.audit.middleware.RequestTrace",
     "doudi.audit.middleware.Refusals",

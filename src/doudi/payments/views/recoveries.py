@@ -76,7 +76,7 @@ def months_of(text: str) -> dict[date, int]:
 def recovery_new(request: StaffRequest, number: str) -> HttpResponse:
     """Ask a household for money back."""
     home = the_household(request, number)
-    award = Award.objects.filter(household=home, number=request.GET.get("award", "").replace("\x00", "")).first()
+    award = Award.objects.filter(household=home, number=request.GET.get("award", "")).first()
     given = {"programme": award.programme if award else "", "months": request.GET.get("months", "")}
     form = RecoveryForm(request.POST or None, initial=given)
     back = reverse("payments:recoveries")
