@@ -36,7 +36,7 @@ def _chosen(request: HttpRequest) -> str:
 
 
 class TextOnly:
-    """A byte that no text has (NUL) is a bad request wherever it reaches the database; forms refuse it before, in words."""
+    """A byte that no text has (NUL) is a bad request wherever it reaches the database; forms refuse it in words."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
