@@ -42,7 +42,7 @@ HINTS: dict[str, Any] = {
     "month": MONTH, "since": MONTH, "from_month": MONTH, "until": None, "first_month": MONTH, "digest": DIGEST,
     "text_digest": DIGEST, "payload_digest": DIGEST, "notice_digest": DIGEST, "evidence_digest": DIGEST,
     "language": "zh-hans",
-    "is_open": True, "is_active": True,
+    "is_open": True, "is_active": True, "landed_at": NOON,
 }  # fmt: skip
 # Short texts are codes: pages look their words up. What is not here is empty.
 LONGEST_CODE = 24
