@@ -397,6 +397,9 @@ DOORS: dict[str, Door] = {
     # doubtful pairs of departments' rows and registered people
     "feeds:pairs": Door(),
     "feeds:pair": Door(BOTH, lambda world: {"pk": 0}),
+    # who reads what no work explains
+    "oversight:list": Door(),
+    "oversight:reading": Door(BOTH, lambda world: {"pk": 0}),
     # monitoring
     "monitoring:board": Door(),
     "monitoring:send": Door(POST),

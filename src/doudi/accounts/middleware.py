@@ -21,7 +21,7 @@ from . import port
 from .models import Staff
 from .permissions import Permission
 from .scope import NotPermitted, scope_of
-from .sessions import SEEN_KEY, Nobody, close_session, staff_of_session
+from .sessions import OPENED_KEY, SEEN_KEY, Nobody, close_session, staff_of_session
 
 Respond = Callable[[HttpRequest], HttpResponse]
 ALWAYS_OPEN = frozenset(
@@ -115,7 +115,7 @@ def _staff_of(request: HttpRequest, now: datetime) -> Staff | Nobody:
     staff = staff_of_session(request)
     if staff is None:
         return Nobody()
-    if _idle_too_long(request, now):
+    if _idle_too_long(request, now) or _open_too_long(request, now):
         close_session(request)
         return Nobody()
     _note_seen(request, now)
@@ -127,6 +127,12 @@ def _idle_too_long(request: HttpRequest, now: datetime) -> bool:
     seen = request.session.get(SEEN_KEY)
     limit = timedelta(minutes=settings.DOUDI_IDLE_MINUTES)
     return seen is not None and now - datetime.fromisoformat(seen) > limit
+
+
+def _open_too_long(request: HttpRequest, now: datetime) -> bool:
+    """Work prolongs a session, but not beyond a day's: a stolen cookie is worth nothing tomorrow."""
+    opened = request.session.setdefault(OPENED_KEY, now.isoformat())
+    return now - datetime.fromisoformat(opened) > timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def _note_seen(request: HttpRequest, now: datetime) -> None:

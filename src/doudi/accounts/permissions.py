@@ -83,6 +83,8 @@ class Permission(models.TextChoices):
     TABLE_READ = "permission_table.read", _("查看权限表")
     AUDIT_READ = "audit.read", _("查看审计记录")
     AUDIT_EXPORT = "audit.export", _("导出审计链头")
+    OVERSIGHT_READ = "oversight.read", _("查看异常查阅")
+    OVERSIGHT_SETTLE = "oversight.settle", _("查明异常查阅")
     JOBS_READ = "jobs.read", _("查看后台任务")
     SYSTEM_RUN = "system.run", _("封存、换钥等系统任务")
     SELF = "self", _("本人的账号、任务与消息")
@@ -167,6 +169,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     P.TABLE_READ: frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.LEADER}),
     P.AUDIT_READ: frozenset({Role.AUDIT_ADMIN}),
     P.AUDIT_EXPORT: frozenset({Role.AUDIT_ADMIN}),
+    P.OVERSIGHT_READ: frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
+    P.OVERSIGHT_SETTLE: frozenset({Role.SECURITY_ADMIN}),
     P.JOBS_READ: EVERYONE,
     P.SYSTEM_RUN: frozenset({Role.SYSTEM_ADMIN}),
     P.SELF: EVERYONE,

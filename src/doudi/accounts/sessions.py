@@ -12,6 +12,7 @@ from .models import Staff
 
 BACKEND = "doudi.accounts.backend.StaffBackend"
 SEEN_KEY = "seen_at"
+OPENED_KEY = "opened_at"
 HALF_KEY = "half_signed_in"
 
 
@@ -47,7 +48,7 @@ def open_session(request: HttpRequest, staff: Staff, at: datetime) -> None:
     request.session.pop(HALF_KEY, None)
     request.session.cycle_key()
     login(request, staff, backend=BACKEND)
-    request.session[SEEN_KEY] = at.isoformat()
+    request.session[SEEN_KEY] = request.session[OPENED_KEY] = at.isoformat()
 
 
 def open_half(request: HttpRequest, staff: Staff, at: datetime) -> None:

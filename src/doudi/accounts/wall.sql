@@ -21,6 +21,16 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT cardinality(doudi_scope(wanted)) 
 REVOKE INSERT, UPDATE, DELETE ON accounts_grant FROM doudi_web;
 -- Attempts to sign in are a record: appended, never edited or removed.
 REVOKE UPDATE, DELETE ON accounts_signin FROM doudi_web;
+-- Before anybody is known every attempt counts (accounts/lockout.py); whoever is signed in sees their own, and who
+-- oversees staff sees all. Signing in is always done as nobody (actions/sign_in.py).
+ALTER TABLE accounts_signin ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS read_own_or_nobody ON accounts_signin;
+CREATE POLICY read_own_or_nobody ON accounts_signin FOR SELECT TO doudi_web USING (
+  nullif(current_setting('doudi.staff', true), '') IS NULL
+  OR staff_id = (SELECT nullif(current_setting('doudi.staff', true), '')::bigint)
+  OR (SELECT doudi_holds('staff.read')));
+DROP POLICY IF EXISTS attempt ON accounts_signin;
+CREATE POLICY attempt ON accounts_signin FOR INSERT TO doudi_web WITH CHECK (true);
 REVOKE DELETE ON accounts_staff, accounts_assignment, accounts_accessrequest FROM doudi_web;
 
 -- Assignments decide what everybody may see, so only a security administrator writes them (and whoever may grant

@@ -12,6 +12,10 @@ LOOKS = ("read", "reveal", "print", "export", "read_lead")
 LOOK_PATTERN = rf"\.({'|'.join(LOOKS)})$"
 
 ACTIONS: dict[str, str | Promise] = {
+    "oversight.notice": _("发现异常查阅"),
+    "oversight.look": _("查看异常查阅"),
+    "oversight.settle": _("查明异常查阅"),
+    "access.refused": _("打开档案被拒绝或不存在"),
     "household.read": _("查看家庭档案"),
     "household.print": _("打印家庭档案"),
     "household.register": _("登记家庭"),
@@ -261,6 +265,8 @@ KINDS: dict[str, str | Promise] = {
     "feed_batch": _("部门数据批次"),
     "feed_key": _("接口密钥"),
     "lead": _("线索"),
+    "door": _("页面地址"),
+    "unusual": _("异常查阅"),
     "indicator": _("预警指标"),
     "exchange": _("数据交换"),
     "comparison": _("比对报告"),

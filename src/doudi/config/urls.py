@@ -26,6 +26,7 @@ CONTEXTS = [
     ("doudi.documents.urls", "documents/"),
     ("doudi.jobs.urls", "jobs/"),
     ("doudi.audit.urls", "audit/"),
+    ("doudi.oversight.urls", "oversight/"),
 ]
 
 urlpatterns = [path(prefix, include(module)) for module, prefix in CONTEXTS if find_spec(module)]

@@ -48,8 +48,10 @@ def settle(*, finding: RecalculationFinding, note: str, by: Staff, at: datetime)
     """Say what came of a finding: a review opened, a change made, or why nothing was done."""
     if not by.may(Permission.CASE_HANDLE, finding.division_code):
         permit(by, Permission.AWARD_WRITE, place=finding.division_code)
-    locked = RecalculationFinding.objects.select_for_update().select_related("award").get(pk=finding.pk)
-    if locked.settled_at is not None:
+    # Only the finding is locked: a township clerk settles it, but may not change the award beside it.
+    rows = RecalculationFinding.objects.select_for_update(of=("self",)).select_related("award")
+    locked = rows.filter(pk=finding.pk).first()
+    if locked is None or locked.settled_at is not None:  # behind the wall, what is settled cannot be locked any more
         raise Refused(_("这一条已经有人处理过，请刷新页面"))
     if len(note.strip()) < SHORTEST_NOTE:
         raise Refused(_("请写明处理情况，至少 %(n)s 个字") % {"n": SHORTEST_NOTE}, "note")

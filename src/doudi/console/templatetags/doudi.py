@@ -193,7 +193,7 @@ def day(context: dict[str, Any], value: date | datetime | None, time: bool = Fal
 @register.simple_tag
 def count(number: int | None, unit: str = "") -> SafeString:
     """`{% count 1234 "户" %}`: 1,234 户, never broken over two lines; None is unknown."""
-    shown = UNKNOWN if number is None else f"{number:,}"
+    shown = UNKNOWN if number is None or number == "" else f"{number:,}"
     words = f" {units(number, unit)}" if unit else ""
     return format_html('<span class="nw">{}{}</span>', shown, words)
 

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from doudi.accounts.models import Staff
@@ -29,12 +29,22 @@ def register(*, key: UUID, name: str, by: Staff, at: datetime) -> Device:
         one_at_a_time(f"field.device {key}")
         if (known := Device.objects.filter(key=key, staff=by).first()) is not None:
             return alive(known, by=by, at=at)
-        device = Device.objects.create(
-            key=key, staff=by, division_code=by.scope.places(Permission.MONITORING_VISIT)[0], name=name.strip()[:60],
-            share=base64.b64encode(secrets.token_bytes(SHARE_BYTES)).decode(), registered_at=at, seen_at=at,
-        )  # fmt: skip
+        device = _new(key, name, by, at)
         record(by=by, action="device.register", subject=_subject(device))
     return device
+
+
+def _new(key: UUID, name: str, by: Staff, at: datetime) -> Device:
+    """A phone nobody has registered; one that somebody else has is out of sight here, and stays theirs."""
+    try:
+        with transaction.atomic():
+            return Device.objects.create(
+                key=key, staff=by, division_code=by.scope.places(Permission.MONITORING_VISIT)[0],
+                name=name.strip()[:60], share=base64.b64encode(secrets.token_bytes(SHARE_BYTES)).decode(),
+                registered_at=at, seen_at=at,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise NotPermitted(Permission.MONITORING_VISIT, None) from error
 
 
 def alive(device: Device, *, by: Staff, at: datetime) -> Device:
