@@ -12,6 +12,8 @@ LOOKS = ("read", "reveal", "print", "export", "read_lead")
 LOOK_PATTERN = rf"\.({'|'.join(LOOKS)})$"
 
 ACTIONS: dict[str, str | Promise] = {
+    "database.restore": _("从备份恢复"),
+    "database.upgrade": _("升级"),
     "household.read": _("查看家庭档案"),
     "household.print": _("打印家庭档案"),
     "household.register": _("登记家庭"),

@@ -1,0 +1,44 @@
+"""Small made-up counties as earlier commits wrote them, made by tools/old_county.py; the files are never made again.
+
+| file | commit | holds |
+|---|---|---|
+| `before-monitoring` | 92d47a2 | people, cases, awards, six months of payments; no rooms for feeds, monitoring, services yet |
+| `before-queues` | 0e92e59 | all that, department files landed and monitored; before files waited their turn |
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..cluster import Cluster
+
+
+@dataclass(frozen=True)
+class County:
+    """A file, and the digest it must have."""
+
+    name: str
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return Path(__file__).parent / f"{self.name}.sql.gz"
+
+
+BEFORE_MONITORING = County("before-monitoring", "588ed7f24e48fcdbdd97ac879b82738cd8971697c742a3d05e51084736850a3e")
+
+
+def load(county: County, cluster: Cluster, database: str) -> dict[str, str]:
+    """The county as it was, not migrated; the environment of commands that use it."""
+    packed = county.path.read_bytes()
+    assert hashlib.sha256(packed).hexdigest() == county.sha256, "not the file that was written"
+    environ = cluster.create(database)
+    psql = [str(cluster.bin / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", cluster.url("doudi_owner", database)]
+    done = subprocess.run(psql, input=gzip.decompress(packed), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    return environ
