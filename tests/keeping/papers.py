@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from doudi.config.commands.running import django
 
 
@@ -14,7 +16,7 @@ def main() -> None:
     for document in Document.objects.kept().order_by("name"):
         text = b"".join(objects.read(document.digest)).decode()
         assert len(text) == document.size
-        print("".join(text.split()[:2]))
+        sys.stdout.write("".join(text.split()[:2]) + "\n")
 
 
 if __name__ == "__main__":

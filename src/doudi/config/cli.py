@@ -91,6 +91,9 @@ def _running(commands: argparse._SubParsersAction) -> None:
     worker.add_argument("--concurrency", type=int, default=2, help="jobs at once: a long one must not hold up a file")
     worker.add_argument("--until-idle", action="store_true")
     _add(commands, "migrate", "bring the database to the current form, with its second wall", "running:migrate")
+    upgrade = _add(commands, "upgrade", "check, say what will be done, migrate, and prove it", "upgrading:upgrade")
+    upgrade.add_argument("--backup", type=Path, help="backup folder: its last moment must be less than a day old")
+    upgrade.add_argument("--check", action="store_true", help="only check and say what would be done")
     _add(commands, "check", "check configuration, database and calendar, and say what is missing", "running:check")
 
 

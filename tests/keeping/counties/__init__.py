@@ -2,7 +2,7 @@
 
 | file | commit | holds |
 |---|---|---|
-| `before-monitoring` | 92d47a2 | people, cases, awards, six months of payments; no rooms for feeds, monitoring, services yet |
+| `before-monitoring` | 92d47a2 | people, cases, awards, six months of payments; no feeds, monitoring, services yet |
 | `before-queues` | 0e92e59 | all that, department files landed and monitored; before files waited their turn |
 """
 

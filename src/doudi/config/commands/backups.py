@@ -63,8 +63,13 @@ def _backup(options: argparse.Namespace) -> int:
         return _keys_told(options)
     store = Store(options.folder)
     made = making.make(
-        store, url, alias=owner_alias(), keys_folder=options.keys, base_hours=options.base_hours, keep_days=options.keep_days
-    )  # fmt: skip
+        store,
+        url,
+        alias=owner_alias(),
+        keys_folder=options.keys,
+        base_hours=options.base_hours,
+        keep_days=options.keep_days,
+    )
     if made.gap:
         _say(_("服务器上的日志已经清掉了一段，上次备份到现在之间的时间不能恢复；已经重新开始"))
     if made.base:

@@ -1,4 +1,4 @@
-"""The sealed files of the data folder, mirrored into the backup: nothing that a reachable moment needs is ever removed."""
+"""The sealed files of the data folder, mirrored into the backup: what a reachable moment needs is never removed."""
 
 from __future__ import annotations
 

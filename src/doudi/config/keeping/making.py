@@ -1,4 +1,4 @@
-"""`doudi backup`: a copy of the cluster once a day, and at every run the log, the documents and the keys since the last.
+"""`doudi backup`: a copy of the cluster once a day, and at every run the log, documents and keys since the last.
 
 The order makes the promise: first the moment is written down, then the log up to it is fetched, then the documents are
 copied. A document lies on the disk before the row that names it is committed, so whatever the log up to that moment
@@ -120,7 +120,7 @@ def _server(db: psycopg.Connection, url: str) -> Server:
     if level == "minimal" or not senders or not slots:
         raise Trouble(
             _(
-                "这台数据库服务器不记完整日志：把 wal_level 设为 replica，max_wal_senders 和 max_replication_slots 设为 10，"
+                "这台数据库服务器不记完整日志：wal_level 要设为 replica，max_wal_senders、max_replication_slots 设为 10，"
             )
             + _("重启数据库；不能改的，用 doudi backup --dump")
         )
