@@ -119,10 +119,8 @@ def _server(db: psycopg.Connection, url: str) -> Server:
     version, cluster, timeline, segment, size, level, senders, slots, may = row
     if level == "minimal" or not senders or not slots:
         raise Trouble(
-            _(
-                "这台数据库服务器不记完整日志：wal_level 要设为 replica，max_wal_senders、max_replication_slots 设为 10，"
-            )
-            + _("重启数据库；不能改的，用 doudi backup --dump")
+            _("这台数据库服务器不记完整日志：wal_level 设为 replica，max_wal_senders、max_replication_slots 设为 10。")
+            + _("改完重启数据库；不能改的，用 doudi backup --dump")
         )
     if not may:
         raise Trouble(_("备份账号不能复制：执行 ALTER ROLE … REPLICATION，或者用 doudi backup --dump"))
