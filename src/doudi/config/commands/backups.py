@@ -161,8 +161,10 @@ def _alone(workshop: Workshop) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Trouble(_("另一次恢复正在往 %(into)s 里写，等它做完") % {"into": workshop.into}) from None
-        yield
-        path.unlink()
+        try:
+            yield
+        finally:
+            path.unlink()
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -53,7 +53,19 @@ def lay_out(store: Store, target: Path, to: datetime) -> int:
             continue
         _copied(path, target / name)
         count += 1
+    _hand_folders_over(target)
     return count
+
+
+def _hand_folders_over(target: Path) -> None:
+    """A folder belongs to whom its files belong: the site goes on writing in it, although root has restored it."""
+    if os.geteuid() != 0:
+        return
+    for path in (one for one in target.rglob("*") if one.is_file()):
+        owner = path.stat()
+        for folder in path.parents:
+            if folder.is_relative_to(target) and folder.stat().st_uid != owner.st_uid:
+                os.chown(folder, owner.st_uid, owner.st_gid)
 
 
 def size(store: Store) -> int:

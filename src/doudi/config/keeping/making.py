@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from ..environment import django_database
@@ -194,14 +195,22 @@ def _described(
     span = manifest["WAL-Ranges"][0]
     ended = db.execute("SELECT clock_timestamp()").fetchone()
     assert ended is not None
-    named = settings.DATABASES
+    owner, database = _who(alias)
     return Base(
         folder=folder, started_at=started, ended_at=ended[0], lsn=number_of(span["Start-LSN"]),
         end_lsn=number_of(span["End-LSN"]), server=server.version, segment_bytes=server.segment_bytes,
-        database=str(named[alias]["NAME"]), owner=str(named[alias]["USER"]), web=str(named["default"]["USER"]),
+        database=database, owner=owner, web=_who("default")[0],
         sm3={path.name: sm3(path) for path in sorted(folder.iterdir())}, keys=keys.fingerprints(settings.DOUDI_KEYRING),
         bytes=sum(file["Size"] for file in manifest["Files"]),
     )  # fmt: skip
+
+
+def _who(alias: str) -> tuple[str, str]:
+    """Role and database of a connection, as the server calls them."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT current_user, current_database()")
+        role, database = cursor.fetchone()
+        return str(role), str(database)
 
 
 def _mark(db: psycopg.Connection, server: Server, line: Line, alias: str, base: Base | None) -> Mark:

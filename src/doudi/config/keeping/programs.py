@@ -97,6 +97,13 @@ def server_user(folder: Path) -> str | None:
     raise Trouble(_("本机没有 postgres 用户；数据库程序不能用 root 运行"))
 
 
+def identity(user: str | None) -> dict[str, Any]:
+    """How a process is started as that user, with no right of ours."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+
+
 def hand_over(folder: Path, user: str | None) -> None:
     """Give a folder and all in it to the server's user."""
     if user is None:

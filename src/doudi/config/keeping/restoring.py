@@ -183,7 +183,7 @@ def server(workshop: Workshop, chosen: Plan, sockets: Path) -> Iterator[None]:
     log = workshop.folder / "server.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            command, stdout=out, stderr=out, cwd="/", user=workshop.user, stdin=subprocess.DEVNULL
+            command, stdout=out, stderr=out, cwd="/", stdin=subprocess.DEVNULL, **programs.identity(workshop.user)
         )
     try:
         _wait(process, chosen, sockets, log)
