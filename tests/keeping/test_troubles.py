@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from doudi.config.environment import DEMO_KEYRING
-from doudi.config.keeping import files, keys, programs, restoring
+from doudi.config.keeping import files, keys, making, programs, restoring
 from doudi.config.keeping.making import mark_row
 from doudi.config.keeping.store import Base, Line, Mark, Store, append, sm3, write_base
 from doudi.config.keeping.trouble import Trouble
@@ -101,6 +101,28 @@ def test_after_a_gap_a_later_base_reaches_on(store: Store) -> None:
     (line.wal / line.segment_of(4 * SEGMENT, SEGMENT)).unlink()
     a_base(line, NOON + timedelta(minutes=35), lsn=6 * SEGMENT)
     assert restoring.plan(store, NOON + timedelta(minutes=45)).base.lsn == 6 * SEGMENT
+
+
+def test_what_no_kept_moment_needs_is_removed_and_nothing_else(store: Store) -> None:
+    line = store.lines()[0]
+    a_base(line, NOON + timedelta(minutes=20), lsn=4 * SEGMENT)
+    a_base(line, NOON + timedelta(minutes=40), lsn=6 * SEGMENT)
+    making.forget_old(store, line, NOON + timedelta(minutes=30))
+    assert [base.lsn // SEGMENT for base in line.bases()] == [4, 6]
+    assert sorted(int(path.name[:24], 16) & 0xFF for path in line.wal.iterdir()) == [4, 5, 6, 7, 8]
+    assert restoring.plan(store, NOON + timedelta(minutes=30)).base.lsn == 4 * SEGMENT
+    assert "太早" in refused(store, 15)
+
+
+def test_a_line_that_ended_before_every_kept_moment_is_removed_whole(store: Store) -> None:
+    old, line = store.lines()[0], store.line("7000", 2)
+    line.wal.mkdir(parents=True)
+    a_base(line, NOON + timedelta(days=1), lsn=9 * SEGMENT)
+    making.forget_old(store, line, NOON + timedelta(minutes=50))
+    assert old.folder.exists()
+    making.forget_old(store, line, NOON + timedelta(days=15))
+    assert not old.folder.exists()
+    assert len(line.bases()) == 1, "the newest copy stays, however old it is"
 
 
 def test_a_folder_without_a_finished_backup_is_refused(tmp_path: Path, store: Store) -> None:

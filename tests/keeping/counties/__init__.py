@@ -31,6 +31,8 @@ class County:
 
 
 BEFORE_MONITORING = County("before-monitoring", "588ed7f24e48fcdbdd97ac879b82738cd8971697c742a3d05e51084736850a3e")
+BEFORE_QUEUES = County("before-queues", "67c72ef5d1af99f006f1f78253d935f4375c5b8dd8a106d7727f91236cec5200")
+COUNTIES = [BEFORE_MONITORING, BEFORE_QUEUES]
 
 
 def load(county: County, cluster: Cluster, database: str) -> dict[str, str]:

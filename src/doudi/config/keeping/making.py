@@ -72,7 +72,7 @@ def make(store: Store, url: str, *, alias: str, keys_folder: Path | None, base_h
         if base:
             write_base(base)
         append(line.folder / "marks.jsonl", mark_row(mark))
-        _forget_old(store, line, mark.at - timedelta(days=keep_days))
+        forget_old(store, line, mark.at - timedelta(days=keep_days))
         saved = (
             keys.save(settings.DOUDI_KEYRING, keys_folder, apart_from=store.folder, at=mark.at) if keys_folder else None
         )
@@ -225,7 +225,7 @@ def _mark(db: psycopg.Connection, server: Server, line: Line, alias: str, base: 
     return mark
 
 
-def _forget_old(store: Store, current: Line, before: datetime) -> None:
+def forget_old(store: Store, current: Line, before: datetime) -> None:
     """Remove bases that no kept moment needs, the log before the oldest base, and files gone before it."""
     for line in store.lines():
         bases = line.bases()
