@@ -23,6 +23,9 @@ def upgrade(options: argparse.Namespace) -> int:
     for step in plan.steps:
         _say(f"    {step}")
     _say(_("行级权限、权限表重新写一遍。网站要停%(time)s") % {"time": upgrading.told_seconds(plan.seconds)})
+    if not plan.disk_seen:
+        room = f"{plan.bytes * upgrading.ROOM / 1e6:.0f}"
+        _say(_("数据库在哪块盘上看不到：请自己确认那里至少还有 %(room)s MB") % {"room": room})
     reasons = list(upgrading.refusals(alias, options.backup, datetime.now(UTC)))
     if reasons:
         print(_("现在不能升级：") + "".join(f"\n  · {reason}" for reason in reasons), file=sys.stderr)

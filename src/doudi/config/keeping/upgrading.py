@@ -33,6 +33,7 @@ class Upgrade:
     steps: list[str]
     bytes: int
     seconds: int
+    disk_seen: bool
 
 
 def planned(alias: str) -> Upgrade:
@@ -42,9 +43,13 @@ def planned(alias: str) -> Upgrade:
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         size = int(cursor.fetchone()[0])
+        cursor.execute(SERVER)
+        folder = cursor.fetchone()[1]
     touched = [migration for migration, _back in pending if _rewrites(migration)]
     seconds = FIXED_SECONDS + (size // BYTES_A_SECOND if touched else 0)
-    return Upgrade([f"{one.app_label} {one.name}" for one, _back in pending], size, seconds)
+    return Upgrade(
+        [f"{one.app_label} {one.name}" for one, _back in pending], size, seconds, bool(folder and Path(folder).exists())
+    )
 
 
 def _rewrites(migration: object) -> bool:
@@ -62,20 +67,24 @@ def refusals(alias: str, backup: Path | None, at: datetime) -> Iterator[str]:
 
 def _of_the_server(alias: str) -> Iterator[str]:
     with connections[alias].cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('server_version_num')::int / 10000, current_setting('data_directory', true)"
-        )
+        cursor.execute(SERVER)
         version, folder = cursor.fetchone()
         cursor.execute("SELECT pg_database_size(current_database())")
         size = int(cursor.fetchone()[0])
     if version < OLDEST_SERVER:
         yield _("数据库是 PostgreSQL %(version)s，至少要 %(oldest)s") % {"version": version, "oldest": OLDEST_SERVER}
-    # Known only to those who may know it, and only here if the server is on this machine.
+    # Known only to members of pg_read_all_settings, and only here if the server is on this machine.
     if folder and Path(folder).exists():
         try:
             programs.room(Path(folder), int(size * ROOM))
         except Trouble as trouble:
             yield str(trouble)
+
+
+SERVER = """
+SELECT current_setting('server_version_num')::int / 10000,
+  CASE WHEN pg_has_role('pg_read_all_settings', 'MEMBER') THEN current_setting('data_directory') END
+"""
 
 
 def _of_the_database(alias: str) -> Iterator[str]:
