@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -18,7 +18,10 @@ Say = Callable[[str], None]
 def prove(alias: str, say: Say, *, anchor: Path | None = None, documents: bool = True) -> list[str]:
     """Keys, documents, the books, the log; says how each went and returns what is wrong."""
     wrong: list[str] = []
-    checks = [(_("密钥"), lambda: closed_values(alias)), (_("账目"), lambda: books(alias))]
+    checks: list[tuple[str, Callable[[], Iterable[str]]]] = [
+        (_("密钥"), lambda: closed_values(alias)),
+        (_("账目"), lambda: books(alias)),
+    ]
     checks += [(_("留痕"), lambda: log(alias, anchor))]
     if documents:
         checks.insert(1, (_("材料"), lambda: lost_documents(alias)))
