@@ -89,9 +89,11 @@ def test_a_destroyed_county_is_restored_to_a_moment_and_proven(drill: Drill) -> 
     drill.back_up()
     moment = datetime.now(UTC)
     drill.work("after")
+    later = datetime.now(UTC)
     assert "可以恢复到" in drill.back_up()
     drill.destroy()
 
+    _refuses_a_damaged_log(drill, later)
     drill.restore_and_be_killed(moment)
     left = [path for path in (drill.cluster.data, drill.data) if path.exists()]
     assert left == [], "nothing half-made stands in its place"
@@ -111,6 +113,16 @@ def test_a_destroyed_county_is_restored_to_a_moment_and_proven(drill: Drill) -> 
     drill.work("again")
     assert "全库一份" in drill.back_up(), "the restored database begins a line of its own"
     assert "✓" in doudi(drill.environ, "audit", "verify")
+
+
+def _refuses_a_damaged_log(drill: Drill, to: datetime) -> None:
+    """The newest piece of the log has no digest yet: the server itself finds that it does not reach."""
+    growing = next(drill.backup.glob("lines/*/wal/*.partial"))
+    whole = growing.read_bytes()
+    growing.write_bytes(bytes(len(whole)))
+    assert "日志损坏了" in drill.restore(to, code=1)
+    assert list(drill.cluster.folder.glob("*.restoring")) == [], "a restore that cannot be leaves nothing"
+    growing.write_bytes(whole)
 
 
 def _holds_what_was_there(drill: Drill) -> None:

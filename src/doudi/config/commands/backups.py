@@ -18,6 +18,7 @@ from .running import django, owner_alias
 
 if TYPE_CHECKING:
     from ..keeping.restoring import Plan, Workshop
+    from ..keeping.store import Store
 
 # Settings need some address before it is known where the restored database will be.
 NOWHERE = "postgresql://nobody@/nobody?host=/nowhere"
@@ -134,18 +135,32 @@ def _restore(options: argparse.Namespace, key_home: Path | None) -> int:
     with _alone(workshop):
         if workshop.clear():
             _say(_("上次没有做完，从头再来"))
-        restoring.check_targets(workshop.into, workshop.data)
-        said = {"base": _local(chosen.base.ended_at), "to": _local(chosen.to)}
-        _say(_("用 %(base)s 的全库加上日志，恢复到 %(to)s") % said)
-        restoring.check_backup(chosen)
-        _say(_("备份没有损坏；材料 %(files)s 份") % {"files": workshop.lay_out(store, chosen)})
-        wrong = _brought_to(workshop, chosen)
-        workshop.place()
+        try:
+            wrong = _made(workshop, store, chosen)
+        except Trouble:
+            workshop.clear()
+            raise
     if key_home:
         _write_keys(key_home)
     _say(_("数据库在 %(into)s，材料在 %(data)s") % {"into": workshop.into, "data": workshop.data})
     _say(_("恢复好了，核验一致") if not wrong else _("恢复好了，但核验有问题，见上；查清以前不要启用"))
     return 1 if wrong else 0
+
+
+def _made(workshop: Workshop, store: Store, chosen: Plan) -> list[str]:
+    """Everything between the look at the targets and the move into them; what is wrong with what came out."""
+    from django.utils.translation import gettext as _
+
+    from ..keeping import restoring
+
+    restoring.check_targets(workshop.into, workshop.data)
+    said = {"base": _local(chosen.base.ended_at), "to": _local(chosen.to)}
+    _say(_("用 %(base)s 的全库加上日志，恢复到 %(to)s") % said)
+    restoring.check_backup(chosen)
+    _say(_("备份没有损坏；材料 %(files)s 份") % {"files": workshop.lay_out(store, chosen)})
+    wrong = _brought_to(workshop, chosen)
+    workshop.place()
+    return wrong
 
 
 @contextmanager
