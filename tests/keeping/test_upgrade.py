@@ -48,6 +48,13 @@ def cluster() -> Iterator[Cluster]:
     made.remove()
 
 
+@pytest.fixture(scope="module")
+def from_nothing(cluster: Cluster) -> list[str]:
+    """The schema of a database that every migration made, one after another."""
+    doudi(cluster.create("from_nothing"), "migrate")
+    return schema(cluster, "from_nothing")
+
+
 @pytest.fixture(params=COUNTIES, ids=lambda county: county.name)
 def old(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """A county as it was: the name of its database, and the environment of commands."""
@@ -61,7 +68,7 @@ def old(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> Ite
 
 
 def test_an_old_county_is_upgraded_with_everything_in_it(
-    cluster: Cluster, old: tuple[str, dict[str, str]], tmp_path: Path
+    cluster: Cluster, old: tuple[str, dict[str, str]], from_nothing: list[str], tmp_path: Path
 ) -> None:
     name, environ = old
     with cluster.connect(name) as db:
@@ -79,7 +86,7 @@ def test_an_old_county_is_upgraded_with_everything_in_it(
     assert "BROKEN" not in doudi(environ, "ledger", "check")
     assert "✓" in doudi(environ, "audit", "verify")
     python(environ, "-m", "tests.keeping.pages")
-    assert schema(cluster, name) == _schema_from_nothing(cluster)
+    assert schema(cluster, name) == from_nothing
 
 
 def test_an_upgrade_gives_every_reason_that_stands_against_it(
@@ -199,10 +206,3 @@ def schema(cluster: Cluster, name: str) -> list[str]:
     text = re.sub(r"^(--.*|\\(un)?restrict.*|SET .*|SELECT pg_catalog.*)$", "", text, flags=re.MULTILINE)
     blocks = [block.strip() for block in re.split(r";\n\n", text)]
     return sorted("\n".join(sorted(line.rstrip(",") for line in block.splitlines())) for block in blocks if block)
-
-
-def _schema_from_nothing(cluster: Cluster) -> list[str]:
-    name = "from_nothing"
-    cluster.drop(name)
-    doudi(cluster.create(name), "migrate")
-    return schema(cluster, name)
