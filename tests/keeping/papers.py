@@ -1,4 +1,4 @@
-"""The first word of every stored paper, opened with the keys at hand; fails if one does not open."""
+"""Name and first words of every stored paper, opened with the keys at hand; fails if one does not open."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def main() -> None:
     for document in Document.objects.kept().order_by("name"):
         text = b"".join(objects.read(document.digest)).decode()
         assert len(text) == document.size
-        sys.stdout.write("".join(text.split()[:2]) + "\n")
+        sys.stdout.write(f"{document.name}:{''.join(text.split()[:2])}\n")
 
 
 if __name__ == "__main__":

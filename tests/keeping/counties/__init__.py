@@ -30,7 +30,7 @@ class County:
         return Path(__file__).parent / f"{self.name}.sql.gz"
 
 
-BEFORE_MONITORING = County("before-monitoring", "588ed7f24e48fcdbdd97ac879b82738cd8971697c742a3d05e51084736850a3e")
+BEFORE_MONITORING = County("before-monitoring", "a8219cc40d5fd972870af808397eb0555844ef8916f383b9afea318e3064fac0")
 BEFORE_QUEUES = County("before-queues", "67c72ef5d1af99f006f1f78253d935f4375c5b8dd8a106d7727f91236cec5200")
 COUNTIES = [BEFORE_MONITORING, BEFORE_QUEUES]
 
