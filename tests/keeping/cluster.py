@@ -73,6 +73,12 @@ class Cluster:
         web, owner = create_database(self.folder, database)
         return {"DATABASE_URL": web, "DATABASE_OWNER_URL": owner}
 
+    def pipe(self, statements: bytes, database: str, role: str = "postgres") -> None:
+        """Run statements as psql does."""
+        psql = [str(self.bin / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.url(role, database)]
+        done = subprocess.run(psql, input=statements, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()[-2000:]
+
     def drop(self, database: str) -> None:
         """Remove a database."""
         with psycopg.connect(self.url(database="postgres"), autocommit=True) as db:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +39,5 @@ def load(county: County, cluster: Cluster, database: str) -> dict[str, str]:
     packed = county.path.read_bytes()
     assert hashlib.sha256(packed).hexdigest() == county.sha256, "not the file that was written"
     environ = cluster.create(database)
-    psql = [str(cluster.bin / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", cluster.url("doudi_owner", database)]
-    done = subprocess.run(psql, input=gzip.decompress(packed), capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    cluster.pipe(gzip.decompress(packed), database, "doudi_owner")
     return environ

@@ -106,9 +106,10 @@ def _of_the_database(alias: str) -> Iterator[str]:
             yield _("还有 %(count)s 个连接在用数据库：先停网站和 worker") % {"count": others}
 
 
-# Those that serve people or run jobs; monitoring and backup accounts may stay.
+# Those that serve people or run jobs; monitoring and backup accounts may stay. What kind of process another role has is
+# hidden from the owner, who it belongs to is not.
 OTHERS = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
   AND pid <> pg_backend_pid() AND usesysid IN (SELECT r.oid FROM pg_roles r, pg_roles w
     WHERE w.rolname = 'doudi_web' AND NOT r.rolsuper AND pg_has_role(r.oid, w.oid, 'MEMBER'))
 """
