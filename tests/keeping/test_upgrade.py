@@ -203,13 +203,13 @@ def _walls_stand(cluster: Cluster, name: str) -> None:
 def schema(cluster: Cluster, name: str) -> list[str]:
     """Every statement that makes the database what it is, whatever the order columns were added in.
 
-    Read from a copy of the schema: PostgreSQL writes some conditions otherwise once they have been dumped and loaded, as
-    those of the old county have.
+    Read from a copy of the schema: PostgreSQL writes some conditions otherwise once they have been dumped and loaded,
+    as those of the old county have.
     """
     copy = f"{name}_copy"
     cluster.create(copy)
     cluster.pipe(_schema_text(cluster, name).encode(), copy)
-    text = _schema_text(cluster, copy)
+    text = re.sub(r"^(--.*|SET .*|SELECT pg_catalog.*)$", "", _schema_text(cluster, copy), flags=re.MULTILINE)
     cluster.drop(copy)
     blocks = [block.strip() for block in re.split(r";\n\n", text)]
     return sorted("\n".join(sorted(line.rstrip(",") for line in block.splitlines())) for block in blocks if block)
@@ -217,6 +217,4 @@ def schema(cluster: Cluster, name: str) -> list[str]:
 
 def _schema_text(cluster: Cluster, name: str) -> str:
     text = cluster.run("pg_dump", "--schema-only", "--no-comments", cluster.url(database=name))
-    return re.sub(
-        r"^(--.*|\\(un)?restrict.*|SET .*|SELECT pg_catalog.*|CREATE SCHEMA public;)$", "", text, flags=re.MULTILINE
-    )
+    return re.sub(r"^(\\(un)?restrict.*|CREATE SCHEMA public;)$", "", text, flags=re.MULTILINE)

@@ -1,7 +1,7 @@
 """Work in a county, as its own process: `python -m tests.keeping.writing LABEL` writes what the drill looks for later.
 
-Every round stores a paper, books money that has come in, opens a run of payments' worth of it, and seals the log: each
-as a transaction of its own, as people do.
+Every round stores a paper, books money that has come in, and seals the log: each as a transaction of its own, as people
+do.
 """
 
 from __future__ import annotations
