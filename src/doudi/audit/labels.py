@@ -16,6 +16,8 @@ ACTIONS: dict[str, str | Promise] = {
     "oversight.look": _("查看异常查阅"),
     "oversight.settle": _("查明异常查阅"),
     "access.refused": _("打开档案被拒绝或不存在"),
+    "database.restore": _("从备份恢复"),
+    "database.upgrade": _("升级"),
     "household.read": _("查看家庭档案"),
     "household.print": _("打印家庭档案"),
     "household.register": _("登记家庭"),

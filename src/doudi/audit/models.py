@@ -74,6 +74,7 @@ class AuditAlert(models.Model):
         FORGED = "forged", _("已封存的区间里多出记录")
         MISSING = "missing", _("已封存的区间里少了记录")
         BROKEN = "broken", _("核验没有通过")
+        RESTORED = "restored", _("从备份恢复过，这以后的记录不在")
 
     found_at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind.choices)

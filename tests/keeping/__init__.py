@@ -1,0 +1,1 @@
+"""Keeping the county: backups, restores to a moment, upgrades of databases made earlier."""
