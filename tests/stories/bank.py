@@ -6,13 +6,11 @@ Five families of the township are new on it, each with a card of its own; the mo
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from doudi.config.environment import ROOT
+from .running import ask as worked_in
 
 if TYPE_CHECKING:
     from doudi.payments.models import PaymentRun
@@ -24,16 +22,7 @@ BANK = "农村信用社"
 
 def ask(var: str, what: str) -> Any:
     """Run this module in the demo county of a folder; returns what it prints."""
-    host = f"host={var}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": var, "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?{host}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?{host}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.bank", what]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    return json.loads(said.stdout.splitlines()[-1])
+    return worked_in(var, "bank", what)
 
 
 def main(what: str) -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
-import os
 import re
-import subprocess
-import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +11,7 @@ import psycopg
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from doudi.config.environment import ROOT
+from .running import ask
 
 ADDRESS = r"/cases/([A-Z]+-\d{4}-\d{4}-\d+)/"
 ROUND_SECONDS = 60  # the worker sends and reads one question after the other
@@ -23,16 +19,7 @@ ROUND_SECONDS = 60  # the worker sends and reads one question after the other
 
 def enter_families(var: str) -> dict[str, dict[str, Any]]:
     """Enter the families of families.py into the running demo; returns what is known of each."""
-    pgdata = f"{var}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": var, "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?host={pgdata}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?host={pgdata}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.families"]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    found: dict[str, dict[str, Any]] = json.loads(said.stdout.splitlines()[-1])
+    found: dict[str, dict[str, Any]] = ask(var, "families")
     return found
 
 

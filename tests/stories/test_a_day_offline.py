@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from doudi.config.environment import ROOT
 from tests.field.pictures import png
 
 from .conftest import PHONE, VAR, accessible, look, overflow, password, username_of
+from .running import ask
 
 Open = Callable[..., Page]
 PIN = "280417"
@@ -25,16 +21,7 @@ UPLOADED = re.compile(r"都传到了")
 
 def work(*arguments: str) -> dict[str, Any]:
     """Something that others do meanwhile (fieldwork.py)."""
-    pgdata = f"{VAR}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": str(VAR), "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?host={pgdata}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?host={pgdata}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.fieldwork", *arguments]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
+    found: dict[str, Any] = ask(VAR, "fieldwork", *arguments)
     return found
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from doudi.config.environment import ROOT
-
 from .conftest import PHONE, VAR, accessible, look, overflow
+from .running import worked
 
 Open = Callable[..., Page]
 LONG = 90_000
@@ -23,16 +19,8 @@ LONG = 90_000
 @pytest.fixture(scope="module")
 def month(county: str) -> date:
     """Two hundred and forty awards with all their facts beside the demo's households; the month they rise from."""
-    at = f"{VAR}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": str(VAR), "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?host={at}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?host={at}",
-    }  # fmt: skip
-    command = [sys.executable, "benchmarks/money_standards.py", "--awards", "240", "--lay-only"]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    return date.fromisoformat(said.stdout.split()[-1])
+    said = worked(VAR, "benchmarks/money_standards.py", "--awards", "240", "--lay-only")
+    return date.fromisoformat(said.split()[-1])
 
 
 def test_a_standard_is_published_applied_and_undone(open_as: Open, month: date) -> None:

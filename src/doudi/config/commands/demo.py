@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from types import FrameType
@@ -65,7 +64,7 @@ def money(options: argparse.Namespace) -> int:
     from doudi.demo.money import lay_money, pay_past_months
     from doudi.demo.neighbours import lay_neighbours
 
-    started, now = time.monotonic(), datetime.now(UTC)
+    started, now = time.monotonic(), timezone.now()
     today = timezone.localdate(now)
     awards = lay_money(seed=options.seed, today=today, at=now)
     months = pay_past_months(seed=options.seed, today=today, at=now)
@@ -84,7 +83,7 @@ def _hand_in_files() -> int:
 
     from .running import owner_alias
 
-    started, now = time.monotonic(), datetime.now(UTC)
+    started, now = time.monotonic(), timezone.now()
     if files := hand_in_recent(on=timezone.localdate(now), at=now, using=owner_alias()):
         print(f"演示县：{files} 份部门数据已送到，{time.monotonic() - started:.0f} 秒", flush=True)
     return 0
@@ -181,7 +180,7 @@ def _county(options: argparse.Namespace) -> None:
     alias = owner_alias()
     if has_people(using=alias):
         return
-    now = datetime.now(UTC)
+    now = timezone.now()
     load_divisions(by=None, at=now, using=alias)
     create_demo_staff(using=alias, at=now)
     summary = write(seed=options.seed, people=options.people, using=alias, progress=Bar(), truth_path=_truth_path())
