@@ -22,6 +22,8 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PEOPLE = 6_000
+# Of the walk (walk/story.py): it passes by the pages of other stories, and keeps only pictures of its own.
+APART: set[BrowserContext] = set()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -116,9 +118,10 @@ def password() -> str:
 
 def look(page: Page, name: str, *, full: bool = False) -> Path:
     """Keep a screenshot, named by what it shows and its width."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
+    folder = VAR / "screenshots" if page.context in APART and not name.startswith("walk-") else SHOTS
+    folder.mkdir(parents=True, exist_ok=True)
     assert page.viewport_size is not None
-    path = SHOTS / f"{name}-{page.viewport_size['width']}.png"
+    path = folder / f"{name}-{page.viewport_size['width']}.png"
     page.screenshot(path=path, full_page=full)
     return path
 
@@ -128,6 +131,13 @@ def accessible(page: Page) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found["violations"]]
+
+
+def seen(page: Page, name: str, *, full: bool = True) -> None:
+    """A page looked at: kept as a picture, accessible, no wider than the screen."""
+    look(page, name, full=full)
+    assert accessible(page) == []
+    assert overflow(page) == 0
 
 
 def overflow(page: Page) -> int:
