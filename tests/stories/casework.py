@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from .running import ask
 
 ADDRESS = r"/cases/([A-Z]+-\d{4}-\d{4}-\d+)/"
+TOWNSHIP = "533103102"
 ROUND_SECONDS = 60  # the worker sends and reads one question after the other
 
 
@@ -208,6 +209,18 @@ def text_of(page: Page, address: str) -> str:
     return "".join(text.replace("\u2060", "").split())
 
 
-def in_days(days: int) -> str:
-    """A day from today as an input takes it."""
-    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011  the demo runs on this machine's day
+def switch(page: Page, kind: str, today: date, *, var: str) -> None:
+    """The county turns a switch of the township on, from the day before on."""
+    forget_switches(var)
+    page.goto("/cases/switches/")
+    since = (today - timedelta(days=1)).isoformat()
+    fill(page, {"township": TOWNSHIP, "kind": kind, "basis": "芒民发〔2026〕1号", "starts_on": since})
+    page.locator("main form:has([name=basis]) button.pri").click()
+    expect(page.get_by_text("已开通").first).to_be_visible()
+
+
+def switch_off(page: Page) -> None:
+    """What a story turned on does not stay."""
+    page.goto("/cases/switches/")
+    page.locator("form[action$='/end/'] button").first.click()
+    expect(page.get_by_text("已停止").first).to_be_visible()

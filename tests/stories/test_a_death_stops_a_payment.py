@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -11,7 +10,7 @@ from playwright.sync_api import Page, expect
 from .conftest import VAR, accessible
 from .deaths import cremations, lines, month_of, the_award_ends, the_warning, verified
 from .departments import landed, previewed, sent
-from .lists import next_month_to_pay, settled
+from .lists import built, next_month_to_pay
 from .monitored import ask
 
 Open = Callable[..., Page]
@@ -39,11 +38,7 @@ def test_a_death_is_known_verified_and_stops_the_payment(open_as: Open) -> None:
 def the_next_run_pays(maker: Page, living: str, dead: str) -> None:
     """The next month's list has a line of who lives; of who died only what was due before, and that is held."""
     month = next_month_to_pay(maker)
-    maker.get_by_label("月份").fill(month)
-    maker.get_by_role("button", name="生成发放名单").click()
-    maker.wait_for_url(re.compile(r"/payments/runs/\d+/$"))
-    run = maker.url
-    settled(maker, run, "制单中")
+    run = built(maker, month)
     assert any(month_of(row, month) == month for row in lines(maker, run, living))
     owed = lines(maker, run, dead)
     assert all("有人已去世" in row and month_of(row, month) < month for row in owed), owed
