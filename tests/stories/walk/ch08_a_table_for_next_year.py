@@ -20,7 +20,7 @@ def the_holidays_of_next_year(story: Story) -> None:
     admin.get_by_label("年份").fill("2027")
     admin.get_by_label("通知名称和文号").fill("2027 年部分节假日安排的通知（演示，并无此文）")
     admin.get_by_label("放假", exact=True).fill(OFF)
-    admin.get_by_label("调休上班").last.fill(WORK)
+    admin.locator("[name=work]").fill(WORK)
     admin.get_by_role("button", name="录入").click()
     expect(admin.get_by_text("已录入 2027 年的放假安排")).to_be_visible()
     expect(admin.get_by_text("尚未录入 2027 年节假日安排")).to_have_count(0)

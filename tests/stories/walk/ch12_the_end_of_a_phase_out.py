@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from ..casework import choose_signer, fill, type_name
+from ..casework import fill
 from .story import Story, see
 
 REVIEW = """
@@ -49,10 +49,7 @@ def heard(clerk: Page, address: str) -> None:
     """What they say to it, signed by their name."""
     clerk.goto(f"{address}hear/")
     clerk.get_by_label("本人的意见").fill("没有意见，收入够用了")
-    if clerk.locator("#id_signer").count():
-        choose_signer(clerk)
-        type_name(clerk)
-    else:
-        clerk.locator("#id_sign_name").fill(clerk.locator("#id_person option:checked").inner_text())
+    clerk.locator("input[name=sign_method][value=typed]").check()
+    clerk.locator("#id_sign_name").fill(clerk.locator("#id_person option:checked").inner_text())
     clerk.locator("main form [data-primary]").click()
     clerk.wait_for_url(f"**{address}")

@@ -8,7 +8,7 @@ from doudi.payments.banking.simulator import SimulatedBank
 
 from .. import teller
 from ..lists import built, handed_on, locked
-from .ch10_money import LINES, answered, pk_of, sent_to
+from .ch10_money import LINES, ROWS, answered, pk_of, sent_to
 from .story import Story, see
 
 YEAR_YUAN, PROGRAMMES = "2000000", ("dibao", "individual_dibao", "tekun")
@@ -48,11 +48,11 @@ def january_with_its_back_pay(story: Story) -> None:
     address = built(maker, "2027-01")
     name = story["bill_card"]["name"]
     maker.goto(f"{address}?view=all&name={name}")
-    expect(maker.locator("tbody tr", has_text=name)).to_have_count(2)
+    expect(maker.locator(ROWS, has_text=name)).to_have_count(2)
     see(maker, "back-pay")
     for gone in ("dying", "fading"):
         maker.goto(f"{address}?view=all&name={story[gone]['name']}")
-        for row in maker.locator("tbody tr", has_text=story[gone]["name"]).all_inner_texts():
+        for row in maker.locator(ROWS, has_text=story[gone]["name"]).all_inner_texts():
             assert "2027" not in row
     handed_on(maker, address)
     locked(story.at("payment_checker"), story.at("finance"), address)

@@ -17,6 +17,7 @@ from .ch10_money import the_bank_sends_two_back, three_people_sign_a_list, what_
 from .ch11_more_for_everybody import a_standard_rises_from_the_month_before, prices_pass_the_line, the_subsidy_arrives
 from .ch12_the_end_of_a_phase_out import the_last_month_of_a_phase_out
 from .ch13_a_new_year import a_budget_for_the_year, january_with_its_back_pay, the_statement_of_the_quarter
+from .ch14_the_proof import every_chain, every_clock, the_books_and_the_log, what_was_really_so
 from .story import Chapter
 
 FIRST_DAY = "2026-11-02"
@@ -45,4 +46,8 @@ CHAPTERS: Sequence[Chapter] = (
     a_budget_for_the_year,
     january_with_its_back_pay,
     the_statement_of_the_quarter,
+    the_books_and_the_log,
+    every_clock,
+    every_chain,
+    what_was_really_so,
 )
