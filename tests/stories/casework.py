@@ -15,7 +15,7 @@ from .running import ask
 
 ADDRESS = r"/cases/([A-Z]+-\d{4}-\d{4}-\d+)/"
 TOWNSHIP = "533103102"
-ROUND_SECONDS = 60  # the worker sends and reads one question after the other
+ROUND_SECONDS = 180  # the worker sends and reads one question after the other
 
 
 def enter_families(var: str) -> dict[str, dict[str, Any]]:

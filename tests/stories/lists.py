@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
 
 
 def newest(page: Page) -> str:
