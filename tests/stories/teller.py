@@ -89,7 +89,7 @@ def looked_at(page: Page, name: str) -> None:
 def sent_again(page: Page, told: dict[str, Any], name: str) -> None:
     """To the new card."""
     page.goto(f"/payments/bank/{told['run']}/")
-    row(page, name).get_by_role("link", name="换卡补发").click()
+    row(page, name).get_by_role("link", name=re.compile("换卡补发|改正补发")).click()
     page.locator("#id_account").select_option(index=0)
     page.get_by_label("说明").fill("本人已换卡，按新卡补发")
     seen(page, "bank-decide")
