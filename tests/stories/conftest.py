@@ -83,6 +83,7 @@ def open_as(county: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     def sign_in(role: str, *, username: str = "", size: dict[str, int] = DESKTOP) -> Page:
         context = browser.new_context(viewport=size, base_url=county, locale="zh-CN", accept_downloads=True)
         contexts.append(context)
+        context.set_default_timeout(15_000)
         return signed_in(context, username or username_of(role), county)
 
     yield sign_in
@@ -93,7 +94,6 @@ def open_as(county: str, browser: Browser) -> Iterator[Callable[..., Page]]:
 def signed_in(context: BrowserContext, username: str, address: str) -> Page:
     """Somebody signed in through the real form, at the workbench."""
     page = context.new_page()
-    page.set_default_timeout(30_000)
     page.goto("/sign-in/")
     page.get_by_label("登录名").fill(username)
     page.get_by_label("密码", exact=True).fill(password())

@@ -18,7 +18,6 @@ UPLOADED = re.compile(r"都传到了")
 def signed_in(context: BrowserContext, role: str = "coordinator") -> Page:
     """The phone page, opened through the real sign-in."""
     page = context.new_page()
-    page.set_default_timeout(20_000)
     page.goto("/sign-in/?next=/field/")
     page.get_by_label("登录名").fill(username_of(role=role))
     page.get_by_label("密码", exact=True).fill(password())

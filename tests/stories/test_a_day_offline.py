@@ -29,6 +29,7 @@ def mountain(supplied: str, browser: Browser) -> Iterator[BrowserContext]:
         viewport=PHONE, base_url=supplied, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True,
         geolocation={"latitude": 24.4104, "longitude": 98.5853}, permissions=["geolocation"],
     )  # fmt: skip
+    context.set_default_timeout(20_000)
     yield context
     context.close()
 
