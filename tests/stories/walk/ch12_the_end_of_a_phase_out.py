@@ -48,6 +48,7 @@ def deed(page: Page, address: str, name: str, **fields: str) -> None:
 def heard(clerk: Page, address: str) -> None:
     """What they say to it, signed by their name."""
     clerk.goto(f"{address}hear/")
+    clerk.locator("#id_way").select_option(label="入户时")
     clerk.get_by_label("本人的意见").fill("没有意见，收入够用了")
     clerk.locator("input[name=sign_method][value=typed]").check()
     clerk.locator("#id_sign_name").fill(clerk.locator("#id_person option:checked").inner_text())
