@@ -42,6 +42,12 @@ SELECT d.conclusion, e.kind, p.fen FROM casework_application a JOIN casework_det
 JOIN payments_reliefplan n ON n.application_id = a.id JOIN payments_reliefpayment p ON p.plan_id = n.id
 JOIN payments_entry e ON e.id = p.entry_id WHERE a.number = %s
 """
+# What would have been raised, had the trap been taken for the thing.
+LOOKS_LIKE = {
+    "namesake_died": "dead_but_paid", "death_taken_back": "dead_but_paid", "company_cancelled": "company_owner",
+    "benefit_elsewhere_ended": "benefit_in_two_places", "wage_ended": "wage_above", "farm_tricycle": "vehicle",
+    "car_sold": "vehicle",
+}  # fmt: skip
 OURS = ("bill_case", "refused_case", "permit_case", "traveller_case")
 
 
@@ -85,13 +91,11 @@ def every_chain(story: Story) -> None:
     """What happened to each household, link by link: in the database, and on its page."""
     led_to, outcome, helped_on, reports, warnings = story.one(FOUND, story["task"])
     assert (led_to, outcome, f"{helped_on}", reports) == (story["bill_case"], "true", "2026-11-17", 1)
-    assert warnings == ["verified"]
-    months = {"bill": ["2026-12", "2026-12", "2027-01"]}
+    assert warnings == ["lapsed", "verified"]  # what would have said that they do not receive lapsed by itself
     for key in ("bill", "refused", "permit"):
         rows = story.rows(MONEY, story[f"{key}_case"])
         assert {row[0] for row in rows} == {story[f"{key}_case"]}
         assert {row[2] for row in rows} == {story[f"{key}_award"]}
-        assert [row[3] for row in rows] == months.get(key, [row[3] for row in rows])
         assert {row[3] for row in rows} == {"2026-12", "2027-01"}
     traveller = story.one(AT_ONCE, story["traveller_case"])
     assert traveller == ("grant", "relief", story["traveller_fen"])
@@ -111,11 +115,16 @@ def on_their_pages(story: Story) -> None:
 
 
 def what_was_really_so(story: Story) -> None:
-    """The hidden truth was never touched; who needed help and left a trace was found; no trap ended anybody's award."""
+    """The hidden truth was never touched; everybody in need was found; what only looked like something was not."""
     truth = story.var / "demo-truth" / "truth.parquet"
     assert hashlib.sha256(truth.read_bytes()).hexdigest() == story["truth"]
     people = story.one("SELECT detail->>'people' FROM audit_auditevent WHERE action = 'demo.generate'")
     story.command("demo", "feeds", "--recent", "--people", people, "--out", str(story.var / "feeds-again"))
     told = story.ask("walk.proof", "found")
-    missed = [one for one in told["needy"] if one[2] and not one[3]]
-    assert missed == []
+    assert [home for home, _label, _traced, warned in told["needy"] if not warned] == []
+    assert len(told["needy"]) > 0
+    events = told["events"]
+    assert [one for one in events if one[0] == "eligible_not_receiving" and not one[3]] == []
+    fooled = [one for one in events if LOOKS_LIKE.get(one[0]) in one[3]]
+    assert fooled == []
+    assert sum(one[0] in LOOKS_LIKE for one in events) > 0
