@@ -13,11 +13,11 @@ from doudi.config.environment import ROOT
 from .story import Story, see
 
 SAID = {  # what the page of a household tells at the end, in its order
-    "bill": ("建立档案", "认定最低生活保障"),
+    "bill": ("建立档案", "认定低保"),
     "refused": ("建立档案", "认定单人户低保"),
-    "permit": ("建立档案", "认定最低生活保障"),
+    "permit": ("建立档案", "认定低保"),
     "dying": ("成员去世",),
-    "fading": ("认定最低生活保障", "终止最低生活保障"),
+    "fading": ("认定低保", "终止低保"),
 }
 # From the determination to the money: case, decision, award, month, transfer, one row a paid month.
 MONEY = """
@@ -45,8 +45,8 @@ JOIN payments_entry e ON e.id = p.entry_id WHERE a.number = %s
 # What would have been raised, had the trap been taken for the thing.
 LOOKS_LIKE = {
     "namesake_died": "dead_but_paid", "death_taken_back": "dead_but_paid", "company_cancelled": "company_owner",
-    "benefit_elsewhere_ended": "benefit_in_two_places", "wage_ended": "wage_above", "farm_tricycle": "vehicle",
-    "car_sold": "vehicle",
+    "benefit_elsewhere_ended": "benefit_in_two_places", "wage_ended": "wage_above", "farm_tricycle": "vehicle_undeclared",
+    "car_sold": "vehicle_undeclared",
 }  # fmt: skip
 OURS = ("bill_case", "refused_case", "permit_case", "traveller_case")
 
