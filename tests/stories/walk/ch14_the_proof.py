@@ -44,10 +44,14 @@ JOIN payments_entry e ON e.id = p.entry_id WHERE a.number = %s
 """
 # What would have been raised, had the trap been taken for the thing.
 LOOKS_LIKE = {
-    "namesake_died": "dead_but_paid", "death_taken_back": "dead_but_paid", "company_cancelled": "company_owner",
-    "benefit_elsewhere_ended": "benefit_in_two_places", "wage_ended": "wage_above", "farm_tricycle": "vehicle_undeclared",
+    "namesake_died": "dead_but_paid",
+    "death_taken_back": "dead_but_paid",
+    "company_cancelled": "company_owner",
+    "benefit_elsewhere_ended": "benefit_in_two_places",
+    "wage_ended": "wage_above",
+    "farm_tricycle": "vehicle_undeclared",
     "car_sold": "vehicle_undeclared",
-}  # fmt: skip
+}
 OURS = ("bill_case", "refused_case", "permit_case", "traveller_case")
 
 
