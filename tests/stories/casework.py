@@ -224,3 +224,8 @@ def switch_off(page: Page) -> None:
     page.goto("/cases/switches/")
     page.locator("form[action$='/end/'] button").first.click()
     expect(page.get_by_text("已停止").first).to_be_visible()
+
+
+def in_days(days: int) -> str:
+    """A day from today as an input takes it."""
+    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011  the demo runs on this machine's day
