@@ -122,3 +122,28 @@ def test_everything_missing_is_told_once_and_nothing_is_accepted_before(clerk) -
     gaps.supply(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
     with pytest.raises(Refused, match="已经一次性告知过"):
         gaps.list_gaps(application=application, by=clerk, on=TUESDAY, at=at(TUESDAY))
+
+
+def test_a_case_that_monitoring_opened_is_filled_and_no_second_one_begun(clerk, signed_in) -> None:
+    home = a_household(clerk)
+    found = a_draft(clerk, household=home, origin=Origin.FOUND, cause="透析自付多")
+    page = signed_in(clerk).get(f"/cases/{found.number}/").content.decode()
+    assert "填写申请表" in page
+    form = signed_in(clerk).get(f"/cases/new/{home.number}/").content.decode()
+    assert f"接着填写申请 {found.number}" in form
+    assert "透析自付多" in form
+    answer = signed_in(clerk).post(f"/cases/new/{home.number}/", filled(home))
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    case = Application.objects.get(household=home)
+    assert (case.number, case.origin, str(case.cause)) == (found.number, Origin.FOUND, "透析自付多")
+    assert Declaration.objects.get().application_id == found.pk
+    assert "填写申请表" not in signed_in(clerk).get(f"/cases/{found.number}/").content.decode()
+
+
+def test_a_case_that_was_filled_already_is_not_filled_again(clerk, signed_in) -> None:
+    home = a_household(clerk)
+    signed_in(clerk).post(f"/cases/new/{home.number}/", filled(home))
+    again = signed_in(clerk).post(f"/cases/new/{home.number}/", filled(home))
+    assert again.status_code == 422
+    assert "请在那件申请里继续办理" in again.content.decode()
+    assert Declaration.objects.count() == 1

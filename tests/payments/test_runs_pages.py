@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,11 +18,11 @@ from doudi.payments.actions import runs
 from doudi.payments.kinds import LineState, RunState
 from doudi.payments.models import PaymentRun
 from doudi.registry.models import Person
-from tests.awards.world import top_up
+from tests.awards.world import granted, individual_of, top_up
 from tests.conftest import FAR_VILLAGE
 from tests.registry.world import people_of
 
-from .runs_world import People, a_county, a_draft, a_family, lines_of, locked, on_dibao
+from .runs_world import People, a_card, a_county, a_draft, a_family, lines_of, locked, on_dibao
 from .world import NOVEMBER, at
 
 NOON = at(NOVEMBER)
@@ -155,6 +156,20 @@ def test_another_township_finds_no_lines(
     page = text(signed_in(far), f"/payments/runs/{run.pk}/")
     assert "岳勒旺" not in page
     assert signed_in(far).get(f"/payments/runs/lines/{lines_of(run)[0].pk}/").status_code == 404
+
+
+def test_the_line_of_one_person_is_found_by_their_name_and_by_the_heads(people: People, signed_in: Callable) -> None:
+    a_county(people)
+    home = a_family(people)
+    head, other = people_of(home)
+    Person.objects.filter(pk=head.pk).update(name="尹加旺")
+    Person.objects.filter(pk=other.pk).update(name="尹小团")
+    a_card(other)
+    granted(people.reviewer, individual_of(home, other.pk), on=date(2026, 10, 27))
+    draft = a_draft(people)
+    for name in ("尹小团", "加旺"):
+        assert "尹小团" in text(signed_in(people.maker), f"/payments/runs/{draft.pk}/?view=all&name={name}")
+    assert "尹小团" not in text(signed_in(people.maker), f"/payments/runs/{draft.pk}/?view=all&name=线")
 
 
 @pytest.mark.parametrize(("query", "found"), [("name=岳", 2), ("name=王", 0), ("programme=tekun", 0)])

@@ -1,4 +1,4 @@
-"""A locked list for the story of the bank, made through the actions: `python -m tests.stories.bank enter | check`.
+"""A locked list for the story of the bank, through the actions: `python -m tests.stories.bank enter | key | check`.
 
 Five families of the township are new on it, each with a card of its own; the months paid so far stay as they are.
 """
@@ -6,13 +6,11 @@ Five families of the township are new on it, each with a card of its own; the mo
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from doudi.config.environment import ROOT
+from .running import ask as worked_in
 
 if TYPE_CHECKING:
     from doudi.payments.models import PaymentRun
@@ -24,27 +22,30 @@ BANK = "农村信用社"
 
 def ask(var: str, what: str) -> Any:
     """Run this module in the demo county of a folder; returns what it prints."""
-    host = f"host={var}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": var, "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?{host}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?{host}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.bank", what]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    return json.loads(said.stdout.splitlines()[-1])
+    return worked_in(var, "bank", what)
 
 
 def main(what: str) -> None:
-    """Enter the list, or look for whatever does not hold in the books."""
+    """Enter the list, tell the key of the bank, or look for whatever does not hold in the books."""
     from doudi.config.commands.running import django
 
     django(as_owner=True)
+    json.dump({"enter": _entered, "key": _key, "check": _broken}[what](), sys.stdout)
+
+
+def _key() -> str:
+    """What the bank got on paper."""
+    from django.conf import settings
+
+    from doudi.payments.banking.sheets import bank_key
+
+    return bank_key(str(settings.DOUDI_COUNTY)).hex()
+
+
+def _broken() -> list[str]:
     from doudi.payments.queries.checking import check
 
-    found = _entered() if what == "enter" else [f"{one.invariant} {one.where}" for one in check()]
-    json.dump(found, sys.stdout)
+    return [f"{one.invariant} {one.where}" for one in check()]
 
 
 def _entered() -> dict[str, Any]:
@@ -52,14 +53,13 @@ def _entered() -> dict[str, Any]:
     from django.conf import settings
     from django.utils import timezone
 
-    from doudi.payments.banking.sheets import bank_key
     from doudi.payments.models import PaymentRun
 
     now, county = timezone.now(), str(settings.DOUDI_COUNTY)
     month = PaymentRun.objects.filter(kind="monthly").latest("month").month
     families = [_family(name, month, now) for name in NAMES]
     run = _locked(county, month, now)
-    return {"run": run.pk, "number": run.number, "key": bank_key(county).hex(), "families": families}
+    return {"run": run.pk, "number": run.number, "key": _key(), "families": families}
 
 
 def _family(name: str, month: date, now: datetime) -> dict[str, str]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
-import os
 import re
-import subprocess
-import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,24 +11,16 @@ import psycopg
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from doudi.config.environment import ROOT
+from .running import ask
 
 ADDRESS = r"/cases/([A-Z]+-\d{4}-\d{4}-\d+)/"
-ROUND_SECONDS = 60  # the worker sends and reads one question after the other
+TOWNSHIP = "533103102"
+ROUND_SECONDS = 180  # the worker sends and reads one question after the other
 
 
 def enter_families(var: str) -> dict[str, dict[str, Any]]:
     """Enter the families of families.py into the running demo; returns what is known of each."""
-    pgdata = f"{var}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": var, "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?host={pgdata}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?host={pgdata}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.families"]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    found: dict[str, dict[str, Any]] = json.loads(said.stdout.splitlines()[-1])
+    found: dict[str, dict[str, Any]] = ask(var, "families")
     return found
 
 
@@ -219,6 +207,23 @@ def text_of(page: Page, address: str) -> str:
     assert answer.ok, f"{address}: {answer.status}"
     text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(answer.body())).pages)
     return "".join(text.replace("\u2060", "").split())
+
+
+def switch(page: Page, kind: str, today: date, *, var: str) -> None:
+    """The county turns a switch of the township on, from the day before on."""
+    forget_switches(var)
+    page.goto("/cases/switches/")
+    since = (today - timedelta(days=1)).isoformat()
+    fill(page, {"township": TOWNSHIP, "kind": kind, "basis": "芒民发〔2026〕1号", "starts_on": since})
+    page.locator("main form:has([name=basis]) button.pri").click()
+    expect(page.get_by_text("已开通").first).to_be_visible()
+
+
+def switch_off(page: Page) -> None:
+    """What a story turned on does not stay."""
+    page.goto("/cases/switches/")
+    page.locator("form[action$='/end/'] button").first.click()
+    expect(page.get_by_text("已停止").first).to_be_visible()
 
 
 def in_days(days: int) -> str:

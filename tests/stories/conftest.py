@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from doudi.config.environment import ROOT
 
 from .casework import enter_families
+from .running import running, until_supplied
 
 VAR = Path(os.environ["DOUDI_VAR"]) if os.environ.get("DOUDI_STORIES") else ROOT / "var" / "stories"
 # Screenshots land in docs/images only when asked for, so that a test run does not change the tree.
@@ -26,6 +22,8 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PEOPLE = 6_000
+# Of the walk (walk/story.py): it passes by the pages of other stories, and keeps only pictures of its own.
+APART: set[BrowserContext] = set()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,49 +43,18 @@ def county(demo: tuple[str, IO[str] | None]) -> str:
 def supplied(demo: tuple[str, IO[str] | None]) -> str:
     """The county when the departments' files of the last month have been handed in."""
     address, output = demo
-    for line in output or ():
-        if "份部门数据已送到" in line:
-            break
+    until_supplied(output)
     return address
 
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[tuple[str, IO[str] | None]]:
     """Address and what it prints."""
-    if running := os.environ.get("DOUDI_STORIES"):
-        yield running, None
+    if named := os.environ.get("DOUDI_STORIES"):
+        yield named, None
         return
-    shutil.rmtree(VAR / "data", ignore_errors=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environ = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-    environ |= {"DOUDI_VAR": str(VAR), "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "doudi.config.settings"}
-    command = [
-        sys.executable,
-        "-m",
-        "doudi.config.cli",
-        "demo",
-        "up",
-        "--fresh",
-        "--people",
-        str(PEOPLE),
-        "--port",
-        str(port),
-    ]
-    server = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert server.stdout is not None
-    said = []
-    for line in server.stdout:
-        said.append(line)
-        if "按 Ctrl-C 停止" in line:
-            break
-    else:
-        pytest.fail("the demo county did not start:\n" + "".join(said[-30:]))
-    yield f"http://127.0.0.1:{port}", server.stdout
-    server.send_signal(signal.SIGTERM)
-    server.wait(timeout=60)
-    subprocess.run([sys.executable, "-m", "doudi.config.cli", "demo", "down"], env=environ, check=False)
+    with running(VAR, PEOPLE) as county:
+        yield county
 
 
 @pytest.fixture(scope="session")
@@ -116,18 +83,23 @@ def open_as(county: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     def sign_in(role: str, *, username: str = "", size: dict[str, int] = DESKTOP) -> Page:
         context = browser.new_context(viewport=size, base_url=county, locale="zh-CN", accept_downloads=True)
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto("/sign-in/")
-        page.get_by_label("登录名").fill(username or username_of(role))
-        page.get_by_label("密码", exact=True).fill(password())
-        page.get_by_role("button", name="登录").click()
-        page.wait_for_url(f"{county}/")
-        return page
+        context.set_default_timeout(15_000)
+        return signed_in(context, username or username_of(role), county)
 
     yield sign_in
     for context in contexts:
         context.close()
+
+
+def signed_in(context: BrowserContext, username: str, address: str) -> Page:
+    """Somebody signed in through the real form, at the workbench."""
+    page = context.new_page()
+    page.goto("/sign-in/")
+    page.get_by_label("登录名").fill(username)
+    page.get_by_label("密码", exact=True).fill(password())
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{address}/")
+    return page
 
 
 def username_of(role: str) -> str:
@@ -146,9 +118,10 @@ def password() -> str:
 
 def look(page: Page, name: str, *, full: bool = False) -> Path:
     """Keep a screenshot, named by what it shows and its width."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
+    folder = VAR / "screenshots" if page.context in APART and not name.startswith("walk-") else SHOTS
+    folder.mkdir(parents=True, exist_ok=True)
     assert page.viewport_size is not None
-    path = SHOTS / f"{name}-{page.viewport_size['width']}.png"
+    path = folder / f"{name}-{page.viewport_size['width']}.png"
     page.screenshot(path=path, full_page=full)
     return path
 
@@ -158,6 +131,13 @@ def accessible(page: Page) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes']][:3]}" for v in found["violations"]]
+
+
+def seen(page: Page, name: str, *, full: bool = True) -> None:
+    """A page looked at: kept as a picture, accessible, no wider than the screen."""
+    look(page, name, full=full)
+    assert accessible(page) == []
+    assert overflow(page) == 0
 
 
 def overflow(page: Page) -> int:

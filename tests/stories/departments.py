@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 def sent(page: Page, source: str, name: str, content: bytes) -> str:

@@ -7,14 +7,12 @@ round that looks at what a file has changed; `history` lets the ledger have two 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import uuid
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from doudi.config.environment import ROOT
+from .running import ask as worked_in
 
 if TYPE_CHECKING:
     from doudi.accounts.models import Staff
@@ -28,16 +26,7 @@ PAST = [(10_200 + 190 * i, i % 6 == 0) for i in range(18)] + [(15_300 + 2_150 * 
 
 def ask(var: str, *arguments: str) -> dict[str, Any]:
     """Have something done in the demo county of a folder."""
-    host = f"host={var}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": var, "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?{host}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?{host}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.monitored", *arguments]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
+    found: dict[str, Any] = worked_in(var, "monitored", *arguments)
     return found
 
 

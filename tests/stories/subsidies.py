@@ -6,13 +6,11 @@ The county pays since the month before this one at the latest; three families re
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from doudi.config.environment import ROOT
+from .running import ask
 
 if TYPE_CHECKING:
     from doudi.accounts.models import Staff
@@ -23,16 +21,7 @@ HOMES = 3
 
 def enter_families(var: str) -> dict[str, Any]:
     """Enter them into the demo county of a folder; returns the index month and how many people count."""
-    host = f"host={var}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": var, "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?{host}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?{host}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.subsidies"]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
+    found: dict[str, Any] = ask(var, "subsidies")
     return found
 
 

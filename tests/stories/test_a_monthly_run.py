@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Callable
 
-import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, accessible, look, overflow
+from .lists import built, handed_on, locked, newest, next_month_to_pay
 
 Open = Callable[..., Page]
-PATIENCE_SECONDS = 90
-
-
-def newest(page: Page) -> str:
-    """The address of the newest run."""
-    page.goto("/payments/runs/")
-    return str(page.locator("a[data-open]").first.get_attribute("href"))
-
-
-def settled(page: Page, address: str, state: str) -> None:
-    """The page of a run once its job has brought it to a state."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        page.goto(address)
-        if page.locator(".tag", has_text=re.compile(f"^{state}$")).count():
-            return
-        page.wait_for_timeout(500)
-    pytest.fail(f"the run did not come to {state}")
-
-
-def next_month_to_pay(page: Page) -> str:
-    """The month after the newest run that was not given up."""
-    page.goto("/payments/runs/")
-    months = page.locator("tbody tr", has_not_text="已作废").locator("td:nth-child(2)").all_inner_texts()
-    year, month = map(int, max(months, default=f"{timezone.localdate():%Y-%m}").split("-"))
-    return f"{year + month // 12}-{month % 12 + 1:02d}"
 
 
 def test_the_maker_builds_the_list_and_sees_why(county: str, open_as: Open) -> None:
     page = open_as("payment_maker")
-    page.get_by_role("link", name="资金发放").first.click()
-    page.get_by_label("月份").fill(next_month_to_pay(page))
-    page.get_by_role("button", name="生成发放名单").click()
-    page.wait_for_url(re.compile(r"/payments/runs/\d+/$"))
-    settled(page, page.url, "制单中")
+    built(page, next_month_to_pay(page))
     look(page, "run-draft", full=True)
     assert accessible(page) == []
     page.goto(f"{page.url.split('?')[0]}?view=all")
@@ -59,25 +26,14 @@ def test_the_maker_builds_the_list_and_sees_why(county: str, open_as: Open) -> N
 
 def test_held_lines_stay_out_with_a_word(county: str, open_as: Open) -> None:
     page = open_as("payment_maker")
-    page.goto(newest(page))
-    reason = page.get_by_label("暂缓的不进入本次发放，理由")
-    if reason.is_visible():
-        reason.fill("账户待核实，下月补发")
-    page.get_by_role("button", name="提交复核").click()
-    expect(page.get_by_text("待复核").first).to_be_visible()
+    handed_on(page, newest(page))
 
 
 def test_the_checker_and_finance_sign_and_the_list_is_locked(county: str, open_as: Open) -> None:
     checker = open_as("payment_checker")
     address = newest(checker)
-    checker.goto(address)
-    checker.get_by_role("button", name="复核无误").click()
-    expect(checker.get_by_text("待财政审签").first).to_be_visible()
     finance = open_as("finance")
-    finance.goto(address)
-    finance.get_by_role("button", name="审签并锁定").click()
-    settled(finance, address, "已锁定，待送银行")
-    expect(finance.get_by_text(re.compile(r"^[0-9a-f]{64}$"))).to_be_visible()
+    locked(checker, finance, address)
     look(finance, "run-locked", full=True)
     assert accessible(finance) == []
 

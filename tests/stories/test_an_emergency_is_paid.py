@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,10 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from doudi.config.environment import ROOT
-
 from .casework import text_of
 from .conftest import PHONE, VAR, accessible, look, overflow
+from .running import ask
 
 Open = Callable[..., Page]
 Families = dict[str, dict[str, Any]]
@@ -29,16 +25,7 @@ RECEIPT = re.compile(r"/payments/relief/\d+/$")
 @pytest.fixture(scope="session")
 def purse(county: str) -> int:
     """The id of the township's reserve fund, opened once."""
-    pgdata = f"{VAR}/pg-demo"
-    environ = os.environ | {
-        "DOUDI_VAR": str(VAR), "DOUDI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "doudi.config.settings",
-        "DATABASE_URL": f"postgresql://doudi_app@/doudi_demo?host={pgdata}",
-        "DATABASE_OWNER_URL": f"postgresql://doudi_owner@/doudi_demo?host={pgdata}",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "tests.stories.purse"]
-    said = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert said.returncode == 0, said.stderr[-2000:]
-    return int(json.loads(said.stdout.splitlines()[-1])["purse"])
+    return int(ask(VAR, "purse")["purse"])
 
 
 class Thumb:

@@ -18,7 +18,7 @@ from .casework import (
     verified,
     visited,
 )
-from .conftest import VAR, accessible, look, overflow
+from .conftest import VAR, seen
 
 Open = Callable[..., Page]
 Families = dict[str, dict[str, Any]]
@@ -58,10 +58,3 @@ def proposed_amount(page: Page) -> str:
     said = re.search(r"每月 ([\d,]+\.\d\d) 元", page.locator(".abar").inner_text())
     assert said, page.locator(".abar").inner_text()
     return said[1]
-
-
-def seen(page: Page, name: str) -> None:
-    """A page looked at: kept as a picture, accessible, no wider than the screen."""
-    look(page, name, full=True)
-    assert accessible(page) == []
-    assert overflow(page) == 0

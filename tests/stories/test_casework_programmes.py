@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -11,10 +12,10 @@ from .casework import (
     accepted,
     age_notice,
     fill,
-    forget_switches,
-    in_days,
     noticed,
     surveyed,
+    switch,
+    switch_off,
     take,
     take_down,
     text_of,
@@ -25,7 +26,6 @@ from .conftest import VAR, accessible, look, overflow
 
 Open = Callable[..., Page]
 Families = dict[str, dict[str, Any]]
-TOWNSHIP = "533103102"
 
 
 def test_a_family_that_is_refused_goes_on_as_one_person_in_the_same_case(open_as: Open, families: Families) -> None:
@@ -140,7 +140,7 @@ def test_a_permit_holder_waits_for_the_switch(open_as: Open, families: Families)
     clerk.goto(page)
     expect(clerk.get_by_text("还没有开通居住证持有人申请").first).to_be_visible()
     expect(clerk.get_by_role("button", name="登记申请", exact=True)).to_have_count(0)
-    switch(decider, "residence_permit")
+    switch(decider, "residence_permit", date.today(), var=str(VAR))  # noqa: DTZ011
     clerk.goto(page)
     expect(clerk.get_by_text("本乡镇受理居住证持有人申请").first).to_be_visible()
     take_down(clerk, families["permit"])
@@ -150,7 +150,7 @@ def test_a_permit_holder_waits_for_the_switch(open_as: Open, families: Families)
 def test_a_delegated_case_is_confirmed_by_the_township_head_in_twenty_days(open_as: Open, families: Families) -> None:
     clerk, county = open_as("township_clerk"), open_as("county_clerk")
     decider, head = open_as("county_reviewer"), open_as("township_head")
-    switch(decider, "delegated")
+    switch(decider, "delegated", date.today(), var=str(VAR))  # noqa: DTZ011
     number = accepted(clerk, families["delegated"])
     clerk.goto(f"/cases/{number}/")
     expect(clerk.get_by_text("20 个工作日").first).to_be_visible()
@@ -163,22 +163,6 @@ def test_a_delegated_case_is_confirmed_by_the_township_head_in_twenty_days(open_
     expect(head.get_by_text("已确认").first).to_be_visible()
     assert overflow(head) == 0
     switch_off(decider)
-
-
-def switch(page: Page, kind: str) -> None:
-    """The county turns a switch of the township on, from today."""
-    forget_switches(str(VAR))
-    page.goto("/cases/switches/")
-    fill(page, {"township": TOWNSHIP, "kind": kind, "basis": "芒民发〔2026〕1号", "starts_on": in_days(-1)})
-    page.locator("main form:has([name=basis]) button.pri").click()
-    expect(page.get_by_text("已开通").first).to_be_visible()
-
-
-def switch_off(page: Page) -> None:
-    """What a story turned on does not stay."""
-    page.goto("/cases/switches/")
-    page.locator("form[action$='/end/'] button").first.click()
-    expect(page.get_by_text("已停止").first).to_be_visible()
 
 
 def test_a_difference_is_objected_to_and_asked_again(open_as: Open, families: Families) -> None:

@@ -53,6 +53,7 @@ ACTIONS: dict[str, str | Promise] = {
     "case.print": _("打印文书"),
     "case.print_list": _("打印公示、公布、决定文书"),
     "case.declare": _("登记家庭申报"),
+    "case.fill": _("接着填写已开的申请"),
     "case.list_gaps": _("一次性告知补正"),
     "case.supply": _("补齐材料"),
     "case.authorise_proxy": _("收到代办委托书"),

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date, time
 from pathlib import Path
 
 from .cli_policy import add_policy
@@ -80,6 +81,9 @@ def _demo(commands: argparse._SubParsersAction) -> None:
     feeds.add_argument("--seed", type=int, default=1, help="of the county")
     feeds.add_argument("--recent", action="store_true", help="only the last file of every source")
     _add(demo, "down", "stop the demo's PostgreSQL", "demo:down")
+    day = _add(demo, "day", "let it be a later day in a demo county that has a DOUDI_CLOCK", "demo_day:day")
+    day.add_argument("day", type=date.fromisoformat, help="2026-12-01")
+    day.add_argument("--time", type=time.fromisoformat, default=time(8, 30), help="when the office opens: 08:30")
 
 
 def _running(commands: argparse._SubParsersAction) -> None:

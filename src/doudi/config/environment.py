@@ -43,6 +43,8 @@ class Environment:
     province_url: str = ""
     province_key: str = ""
     feed_dir: Path | None = None
+    # The file that says how far this county is ahead of the machine's clock; demo only (decision 0100).
+    clock_file: Path | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -75,7 +77,15 @@ def read(environ: dict[str, str] | None = None) -> Environment:
         behind_tls=env.get("DOUDI_TLS", "0" if demo else "1") == "1",
         province_url=env.get("DOUDI_PROVINCE_URL", ""),
         province_key=env.get("DOUDI_PROVINCE_KEY", ""),
+        clock_file=_clock_file(env, demo),
     )
+
+
+def _clock_file(env: dict[str, str] | os._Environ[str], demo: bool) -> Path | None:
+    path = env.get("DOUDI_CLOCK")
+    if path and not demo:
+        raise ConfigurationError("DOUDI_CLOCK moves the day of a demo county; unset it outside demo mode.")
+    return Path(path) if path else None
 
 
 def _keyring(env: dict[str, str] | os._Environ[str], demo: bool) -> dict:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE kept out on purpose: no inline code at all)
 
-from . import environment
+from . import clock, environment
 
 ENV = environment.read()
+if ENV.clock_file:
+    clock.follow(ENV.clock_file)
 
 DEBUG = False
 SECRET_KEY = ENV.secret_key
@@ -14,6 +16,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 DOUDI_DEMO = ENV.is_demo
 DOUDI_KEYRING = ENV.keyring
 DOUDI_DATA_DIR = ENV.data_dir
+DOUDI_CLOCK = ENV.clock_file
 DOUDI_FEED_DIR = ENV.feed_dir
 DOUDI_ROOT = environment.ROOT
 DOUDI_COUNTY = "533103"

@@ -28,6 +28,7 @@ MAIN = ("list_gaps", "back_to_survey", "return", "propose_refusal", "refuse", "r
         "file_papers", "deliver_refusal")  # fmt: skip
 # What a line beside the button says will happen; money and adverse decisions have their own page to confirm.
 HINTS = {
+    "fill": gettext_lazy("还没有问过这家，先把申请表填上"),
     "submit": gettext_lazy("签名齐了就提交"),
     "accept": gettext_lazy("受理之日起计算办理期限"),
     "write_opinion": gettext_lazy("规则测算只作参考，决定由经办人负责"),
@@ -68,11 +69,20 @@ def bar_of(page: CasePage, staff: Staff, today: date) -> Bar:
     chosen = [names[name] for name in MAIN if name in names and not _idle(page, name, today)]
     main = [button for move in chosen for button in _buttons(page, move)]
     more = [_button(page, m) for m in page.moves if m not in chosen]
+    if page.unfilled and any(move.name == "submit" for move in page.moves):
+        main.append(_fill(page))
     if main:
         last = main[-1]
         main[-1] = Button(last.name, last.label, last.url, last.css or "pri")
     previous, following = neighbours(page, staff, today)
     return Bar(main, more, HINTS.get(main[-1].name, "") if main else "", previous, following)
+
+
+def _fill(page: CasePage) -> Button:
+    """A case that was opened before anybody asked the family begins with its form."""
+    home = page.application.household
+    assert home is not None
+    return Button("fill", _("填写申请表"), reverse("casework:new", args=[home.number]))
 
 
 def _idle(page: CasePage, name: str, today: date) -> bool:

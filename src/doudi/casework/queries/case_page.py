@@ -27,6 +27,7 @@ from .involvement import is_involved
 from .judgements import Matter, to_judge
 from .opinions import current_opinion
 from .timing import clocks_of, total_clock
+from .unfilled import unfilled
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class CasePage:
     involved: bool = False
     notices: Sequence[PublicNotice] = ()
     objections: Sequence[Objection] = ()
+    # Opened for the family before anybody asked it: the form is still to be filled.
+    unfilled: bool = False
 
     @property
     def ended(self) -> bool:
@@ -124,6 +127,7 @@ def case_page(application: Application, *, staff: Staff, today: date, now: datet
         involved=involved,
         notices=list(PublicNotice.objects.filter(application=application).order_by("-pk")),
         objections=list(Objection.objects.filter(application=application).order_by("-pk")),
+        unfilled=unfilled(Application.objects.filter(pk=application.pk)).exists(),
     )
 
 

@@ -26,10 +26,11 @@ from doudi.registry.views.reach import files, the_household
 
 from ..actions.intake import apply, keep_draft
 from ..actions.opening import Need
-from ..forms.intake import IntakeForm
+from ..forms.intake import FIRST, IntakeForm
 from ..models import IntakeDraft, Origin
 from ..programmes import Programme
 from ..queries.sheet import sheet
+from ..queries.unfilled import unfilled_draft
 from ..queries.where import ground_of
 from .common import cases
 
@@ -55,7 +56,7 @@ def new(request: StaffRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("已登记申请 %(number)s，请签承诺和授权后提交") % {"number": application.number})
             return redirect("casework:case", application.number)
-    context = {"form": form, "home": home, "sheet": form.sheet, "ground": form.ground}
+    context = {"form": form, "home": home, "sheet": form.sheet, "ground": form.ground, "begun": unfilled_draft(home)}
     return render(request, "casework/intake.html", context, status=422 if form.errors else 200)
 
 
@@ -68,8 +69,14 @@ def _form(request: StaffRequest, home: Household) -> IntakeForm:
 
 
 def _first(home: Household, today: date) -> dict[str, Any]:
-    return {"on": today.isoformat(), "applicant": home.head_id, "programme": Programme.HOUSEHOLD_DIBAO.value,
-            "origin": Origin.SELF.value}  # fmt: skip
+    begun = unfilled_draft(home)
+    said: dict[str, Any] = {"on": today.isoformat(), "applicant": home.head_id, "origin": Origin.SELF.value,
+                            "programme": Programme.HOUSEHOLD_DIBAO.value}  # fmt: skip
+    if begun is not None and Programme(begun.programme) in FIRST:
+        said["programme"] = begun.programme
+    if begun is not None and begun.origin == Origin.FOUND:
+        said |= {"origin": begun.origin, "cause": str(begun.cause or "")}
+    return said
 
 
 def _kept(request: StaffRequest, home: Household) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -48,6 +49,7 @@ from .lay import BANK, COUNTY, card_number, demo_staff
 HABITS = Habits(reject=0.006, spread_days=2, twice=0.2, shuffled=True)
 RESERVES = (("533103102", 6_000_000), ("533103103", 5_000_000))
 LEFT_OPEN = 6
+LEFT_UNTIL = 15  # what a newest month left open is mended after this day, once it is no longer the newest
 LAST_DAY_OF_PAYMENT = 6
 
 
@@ -64,6 +66,7 @@ class Office3:
 def pay_past_months(*, seed: int, today: date, at: datetime) -> int:
     """Pay every month since the county began that has no list yet, up to this one; returns how many.
 
+    What an earlier newest month left to a visitor is mended first: a later day has come (`doudi demo day`).
     A month is one transaction: no worker takes its jobs meanwhile, and stopped half-way it is begun again.
     """
     office = Office.objects.filter(county=COUNTY).first()
@@ -73,6 +76,10 @@ def pay_past_months(*, seed: int, today: date, at: datetime) -> int:
     months, paid = _months(office.first_month, today), set(PaymentRun.objects.values_list("month", flat=True))
     left = [] if months[-1] in paid else [month for month in months if month not in paid]
     teller = SimulatedBank(bank_key(COUNTY), seed, HABITS)
+    for run in PaymentRun.objects.filter(kind=RunKind.MONTHLY, state=RunState.SENT, month__lt=months[-1]):
+        chance = random.Random(f"left {seed} {run.month}")  # noqa: S311
+        with suppress(Refused), transaction.atomic():  # what a visitor has in hand stays with them
+            _finish(run, who, teller, chance, run.month.replace(day=LEFT_UNTIL))
     for month in left:
         with transaction.atomic():
             _pay(month, who, teller, random.Random(f"bank {seed} {month}"), is_last=month == months[-1])  # noqa: S311
@@ -105,8 +112,13 @@ def _pay(month: date, who: Office3, teller: SimulatedBank, chance: random.Random
     run = runs.finish_jobs(run, at)
     _send(run, who, teller, day)
     _mend(run, who, chance, day + timedelta(days=5), leave=LEFT_OPEN if is_last else 0)
-    if is_last:
-        return
+    if not is_last:
+        _finish(run, who, teller, chance, day)
+
+
+def _finish(run: PaymentRun, who: Office3, teller: SimulatedBank, chance: random.Random, day: date) -> None:
+    """Every card that does not work is replaced, the money sent again, and the month closed."""
+    _mend(run, who, chance, day + timedelta(days=5), leave=0)
     while bank.waiting(run).exists():
         day += timedelta(days=6)
         _send(run, who, teller, day)

@@ -123,7 +123,9 @@ def narrowed(rows: QuerySet[PaymentLine], wish: Wish) -> QuerySet[PaymentLine]:
     if wish.reason:
         rows = rows.filter(holds__reason=wish.reason, holds__released_at__isnull=True)
     if wish.name:
-        rows = rows.filter(Exists(Person.objects.filter(pk=OuterRef("household__head_id"), name__contains=wish.name)))
+        # Whose line it is, and whose household: an award of one person is asked for by either name.
+        either = Q(pk=OuterRef("household__head_id")) | Q(pk=OuterRef("award__person_id"))
+        rows = rows.filter(Exists(Person.objects.filter(either, name__contains=wish.name)))
     return rows.select_related("household__head", "award__person", "account").order_by("division_code", "pk")
 
 
