@@ -14,7 +14,7 @@ from psycopg import sql
 from doudi.config.keeping.dump import RAISE_EPOCH
 
 from .cluster import Cluster, doudi, python
-from .counties import COUNTIES, County, load
+from .counties import BEFORE_QUEUES, COUNTIES, County, load
 
 # What an upgrade is meant to change; everything else must be what it was, column by column and row by row.
 CHANGED = {
@@ -55,10 +55,10 @@ def from_nothing(cluster: Cluster) -> list[str]:
     return schema(cluster, "from_nothing")
 
 
-@pytest.fixture(params=COUNTIES, ids=lambda county: county.name)
+@pytest.fixture
 def old(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """A county as it was: the name of its database, and the environment of commands."""
-    county: County = request.param
+    county: County = getattr(request, "param", BEFORE_QUEUES)
     name = county.name.replace("-", "_")
     environ = load(county, cluster, name) | {"DOUDI_DATA": str(tmp_path / "data"), "DOUDI_VAR": str(tmp_path / "var")}
     with cluster.connect(name) as db:
@@ -67,6 +67,7 @@ def old(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> Ite
     cluster.drop(name)
 
 
+@pytest.mark.parametrize("old", COUNTIES, ids=lambda county: county.name, indirect=True)
 def test_an_old_county_is_upgraded_with_everything_in_it(
     cluster: Cluster, old: tuple[str, dict[str, str]], from_nothing: list[str], tmp_path: Path
 ) -> None:
