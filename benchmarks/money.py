@@ -50,6 +50,8 @@ def main() -> int:
     started, rows, failed = time.monotonic(), [], 0
     for name in wanted:
         found, broke = attempt(name, parts[name])
+        for what, measured, *_rest in found:  # told at once: a later part may break
+            print(f"{what}: {measured}", flush=True)
         rows += found
         failed += broke
     table = markdown(rows, time.monotonic() - started)
@@ -74,7 +76,7 @@ def attempt(name: str, part: Callable[[], Rows]) -> tuple[Rows, int]:
     print(f"{name} …", flush=True)
     try:
         return part(), 0
-    except (subprocess.CalledProcessError, OSError, RuntimeError, AssertionError, SystemExit) as error:
+    except (subprocess.CalledProcessError, OSError, ArithmeticError, RuntimeError, AssertionError, SystemExit) as error:
         print(f"{name}: {error}\n{getattr(error, 'stderr', '') or ''}", file=sys.stderr)
         return [(name, "**not measured**", "", f"the part broke: {type(error).__name__}")], 1
 

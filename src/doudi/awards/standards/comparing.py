@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from doudi.policy import Rulebook
 
@@ -32,6 +33,16 @@ class Stretch:
     after: Lines | None
     written: tuple[Written, ...] = ()
 
+    @cached_property
+    def fen(self) -> int:
+        """A month before, in fen."""
+        return total(self.before)
+
+    @cached_property
+    def fen_after(self) -> int:
+        """A month after, in fen; nothing where it cannot be told."""
+        return total(self.after or ())
+
 
 @dataclass
 class Verdict:
@@ -41,9 +52,15 @@ class Verdict:
     outcome: Outcome
     stretches: list[Stretch]
     reasons: list[str] = field(default_factory=list)
+    _due: dict[date, dict[date, int]] = field(default_factory=dict, repr=False, compare=False)
 
     def due(self, limit: date) -> dict[date, int]:
         """How much more each month up to the limit comes to, months in which payment rests left out."""
+        if limit not in self._due:
+            self._due[limit] = self._due_by(limit)
+        return self._due[limit]
+
+    def _due_by(self, limit: date) -> dict[date, int]:
         if self.outcome is not Outcome.RAISED:
             return {}
         return {
@@ -56,7 +73,7 @@ class Verdict:
     def raises(self) -> list[tuple[date, date | None, int]]:
         """The stretches that change: from when, until when, by how many fen a month."""
         changed = (one for one in self.stretches if one.after != one.before)
-        return [(one.start, one.until, total(one.after or ()) - total(one.before)) for one in changed]
+        return [(one.start, one.until, one.fen_after - one.fen) for one in changed]
 
 
 @dataclass(frozen=True)

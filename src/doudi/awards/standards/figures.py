@@ -12,7 +12,6 @@ from doudi.policy import PolicyError, Rulebook
 from ..models.adjustments import Outcome
 from ..months import month_of, months_after
 from .comparing import Change, Verdict
-from .standing import total
 
 Sums = dict[str, Any]
 # The provincial notice of 2025: the rural standard is at least so many percent of the urban one.
@@ -85,7 +84,7 @@ def month_money(verdict: Verdict, month: date) -> tuple[int, int]:
     before = verdict.award.money(month)
     more = verdict.outcome is Outcome.RAISED
     held = [s for s in verdict.stretches if s.start <= month and (s.until is None or s.until > month)]
-    return before, total(held[0].after or ()) if more and held else before
+    return before, held[0].fen_after if more and held else before
 
 
 def ratio(book: Rulebook, county: str, on: date) -> Sums:

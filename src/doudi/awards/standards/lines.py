@@ -12,7 +12,6 @@ from ..models import Adjustment, AdjustmentLine
 from ..models.adjustments import Outcome
 from .comparing import Stretch, Verdict
 from .notices import sentence
-from .standing import total
 from .writing import as_json
 
 NOTICE = 400
@@ -38,7 +37,7 @@ def _row(verdict: Verdict, adjustment: Adjustment, title: str, limit: date) -> l
     known = last.after is not None and verdict.outcome is not Outcome.UNKNOWN
     return [
         adjustment.pk, verdict.award.pk, verdict.award.division_code, verdict.outcome.value,
-        [_told(one) for one in verdict.stretches], total(last.before), total(last.after or ()) if known else None,
+        [_told(one) for one in verdict.stretches], last.fen, last.fen_after if known else None,
         sum(due.values()), len(due), verdict.reasons, sentence(verdict, title, due)[:NOTICE] if raised else "",
     ]  # fmt: skip
 

@@ -7,7 +7,6 @@ from datetime import date
 from doudi.kernel.money import format_yuan
 
 from .comparing import Verdict
-from .standing import total
 
 WHAT = {"dibao": "您家的最低生活保障金", "individual_dibao": "您的单人户低保金", "tekun": "您的特困人员救助供养金"}
 
@@ -21,10 +20,9 @@ def sentence(verdict: Verdict, title: str, due: dict[date, int]) -> str:
     """What changes from when, from how much to how much, and what is paid later for past months."""
     raised = [one for one in verdict.stretches if one.written]
     first, last = raised[0], raised[-1]
-    before, after = total(last.before), total(last.after or ())
     said = (
         f"按照“{title}”，自{month_said(first.start)}起，{WHAT[verdict.award.programme]}"
-        f"由每月{format_yuan(before)}元提高到每月{format_yuan(after)}元。"
+        f"由每月{format_yuan(last.fen)}元提高到每月{format_yuan(last.fen_after)}元。"
     )
     fen = sum(due.values())
     if fen:

@@ -11,7 +11,7 @@ from datetime import date
 
 from .answers import Written
 from .comparing import Stretch, Verdict
-from .standing import Row, total
+from .standing import Row
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,8 @@ def _recast(
     plan.made += made
     plan.gone.update(row.pk for row in gone)
     told = None if until == last else until
-    before, after = total(stretch.before), total(stretch.after or ())
-    ids = [one.pk for one in made]
-    plan.acts.append(Act(next(acts), award, start, told, before, after, [row.pk for row in gone], ids))
-    left = {row.pk for row in gone}
+    ids, left = [one.pk for one in made], [row.pk for row in gone]
+    plan.acts.append(Act(next(acts), award, start, told, stretch.fen, stretch.fen_after, left, ids))
     return [row for row in rows if row.pk not in left] + [one.row for one in made]
 
 

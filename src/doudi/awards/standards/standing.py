@@ -90,7 +90,7 @@ def _rank(line: Amount) -> tuple[bool, int, str]:
 
 def total(lines: Iterable[Amount]) -> int:
     """Fen a month."""
-    return sum(line[2] for line in lines)
+    return sum([line[2] for line in lines])
 
 
 def since(month: date, using: str = "default") -> QuerySet[Award]:
