@@ -87,13 +87,13 @@ class Trouble:
             run(job, clock=lambda: moment)
         jobs.try_again(job_id=job)
 
-    def _give_up(self, execute: Execute, *said: Any) -> None:
+    def _give_up(self) -> None:
         self.struck["statement too slow"] += 1
-        _instead(execute, "SET LOCAL statement_timeout = 1", "SELECT pg_sleep(5)", said)
+        _instead("SET LOCAL statement_timeout = 1", "SELECT pg_sleep(5)")
 
-    def _ask_for_it(self, execute: Execute, *said: Any) -> None:
+    def _ask_for_it(self) -> None:
         self.struck["lock not given"] += 1
-        _instead(execute, "SET LOCAL lock_timeout = 1", f"SELECT pg_advisory_xact_lock({HELD})", said)
+        _instead("SET LOCAL lock_timeout = 1", f"SELECT pg_advisory_xact_lock({HELD})")
 
 
 def finished(job: int, moment: datetime) -> Job:
@@ -116,16 +116,16 @@ def _in_the_child(job: int, moment: datetime, statement: int) -> None:
         os._exit(0)
 
 
-def _kill(*_said: Any) -> None:
+def _kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _tear(*_said: Any) -> None:
+def _tear() -> None:
     connection.close()
     raise Torn
 
 
-def _before(statement: int, what: Callable[..., None]) -> Execute:
+def _before(statement: int, what: Callable[[], None]) -> Execute:
     """Do something once before the n-th statement of a transaction."""
     left = [statement]
 
@@ -133,15 +133,17 @@ def _before(statement: int, what: Callable[..., None]) -> Execute:
         if connection.in_atomic_block:
             left[0] -= 1
             if left[0] == 0:
-                what(execute, params, many, context)
+                what()
         return execute(sql, params, many, context)
 
     return wrapper
 
 
-def _instead(execute: Execute, limit: str, what: str, said: tuple[Any, ...]) -> None:
-    execute(limit, None, False, said[2])
-    execute(what, None, False, said[2])
+def _instead(limit: str, what: str) -> None:
+    """On the bare connection: the cursor that is at work may be one of the server's, which only fetches."""
+    with connection.wrap_database_errors:
+        connection.connection.execute(limit)
+        connection.connection.execute(what)
 
 
 @contextmanager
