@@ -8,7 +8,7 @@ import pytest
 
 from doudi.accounts.roles import Role
 from doudi.awards import queries as awards
-from doudi.awards.models import Award
+from doudi.awards.models import Award, AwardLine
 from doudi.casework.actions import reviews, reviews_deciding
 from doudi.casework.actions.reviews import Offer, Told, report_change
 from doudi.casework.models import ChangeReport, PeriodicReview, ReviewProposal, TownshipSwitch
@@ -195,6 +195,21 @@ def test_more_is_paid_from_the_month_after_and_the_next_day_is_planned(clerk, re
     assert (made.from_month, made.after_fen) == (NOVEMBER, 56_000)
     assert awards.payable(award, NOVEMBER).fen == 56_000
     assert Award.objects.get(pk=award.pk).review_by == date(2027, 4, 27)
+
+
+@pytest.mark.parametrize(("outcome", "after"), [(Outcome.END, 0), (Outcome.KEEP, 56_000)])
+def test_the_last_month_of_a_phase_out_still_counts_as_paid(clerk, reviewer, outcome, after) -> None:
+    award = an_award(reviewer, a_poor_family(clerk))
+    Award.objects.filter(pk=award.pk).update(phase_out_from=NOVEMBER, ends_on=DECEMBER, ended_because="employment")
+    award.refresh_from_db()
+    AwardLine.objects.filter(award=award).update(ends_on=DECEMBER)
+    day = date(2026, 11, 16)
+    review = a_review(award, ReviewGround.PHASE_OUT, on=day)
+    assert compare(review, day).old_fen == compare(review, date(2026, 12, 2)).old_fen == 56_000
+    review = proposed(review, clerk, outcome, "employment" if outcome == Outcome.END else "review", on=day)
+    heard(review, clerk, on=day)
+    made = decided(review, reviewer, on=day)
+    assert (made.before_fen, made.after_fen, made.change) == (56_000, after, None)
 
 
 def test_a_family_that_no_longer_fits_loses_award_and_category(clerk, reviewer) -> None:
