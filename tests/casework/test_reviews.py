@@ -8,7 +8,8 @@ import pytest
 
 from doudi.accounts.roles import Role
 from doudi.awards import queries as awards
-from doudi.awards.models import Award, AwardLine
+from doudi.awards.actions import Why, phase_out
+from doudi.awards.models import Award
 from doudi.casework.actions import reviews, reviews_deciding
 from doudi.casework.actions.reviews import Offer, Told, report_change
 from doudi.casework.models import ChangeReport, PeriodicReview, ReviewProposal, TownshipSwitch
@@ -199,13 +200,12 @@ def test_more_is_paid_from_the_month_after_and_the_next_day_is_planned(clerk, re
 
 @pytest.mark.parametrize(("outcome", "after"), [(Outcome.END, 0), (Outcome.KEEP, 56_000)])
 def test_the_last_month_of_a_phase_out_still_counts_as_paid(clerk, reviewer, outcome, after) -> None:
-    award = an_award(reviewer, a_poor_family(clerk))
-    Award.objects.filter(pk=award.pk).update(phase_out_from=NOVEMBER, ends_on=DECEMBER, ended_because="employment")
-    award.refresh_from_db()
-    AwardLine.objects.filter(award=award).update(ends_on=DECEMBER)
+    award = an_award(reviewer, a_poor_family(clerk), start=date(2026, 6, 1))
+    why = Why("employment", "JTJD-2026-1027-01")
+    phase_out(award=award, months=6, from_month=date(2026, 6, 1), why=why, by=reviewer, on=TUESDAY, at=at(TUESDAY))
     day = date(2026, 11, 16)
-    review = a_review(award, ReviewGround.PHASE_OUT, on=day)
-    assert compare(review, day).old_fen == compare(review, date(2026, 12, 2)).old_fen == 56_000
+    review = a_review(Award.objects.get(pk=award.pk), ReviewGround.PHASE_OUT, on=day)
+    assert [compare(review, on).old_fen for on in (TUESDAY, day, date(2026, 12, 2))] == [56_000] * 3
     review = proposed(review, clerk, outcome, "employment" if outcome == Outcome.END else "review", on=day)
     heard(review, clerk, on=day)
     made = decided(review, reviewer, on=day)
