@@ -168,6 +168,17 @@ def test_a_phase_out_says_until_when_and_why(clerk, reviewer) -> None:
     assert Award.objects.get(pk=review.award_id).ends_on == date(2027, 5, 1)
 
 
+def test_at_the_end_of_a_phase_out_a_family_that_fits_again_is_told_how_it_goes_on(clerk, reviewer) -> None:
+    award = an_award(reviewer, a_poor_family(clerk))
+    Award.objects.filter(pk=award.pk).update(
+        phase_out_from=award.starts_on, ends_on=date(2026, 12, 1), ended_because="employment"
+    )
+    review = proposed(a_review(Award.objects.get(pk=award.pk), ReviewGround.PHASE_OUT), clerk, Outcome.KEEP)
+    letter = read(print_letter(decided(review, reviewer), stamp(clerk)))
+    assert letter.lacks("又符合条件", "发到2026年11月为止", "另行申请，月份不断", "560.00元") == []
+    assert "维持不变" not in letter.text.split("月份不断")[0].split("又符合条件")[1]
+
+
 @pytest.mark.planted
 @pytest.mark.parametrize("gone", ["行政复议", "第76条", "岳勒旺", "460.00元"])
 def test_planted_a_letter_without_a_part_is_found(gone) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from doudi.accounts.roles import Role
 from doudi.awards import queries as awards
+from doudi.awards.actions import Why, phase_out
 from doudi.awards.models import Award
 from doudi.casework.actions import reviews, reviews_deciding
 from doudi.casework.actions.reviews import Offer, Told, report_change
@@ -195,6 +196,20 @@ def test_more_is_paid_from_the_month_after_and_the_next_day_is_planned(clerk, re
     assert (made.from_month, made.after_fen) == (NOVEMBER, 56_000)
     assert awards.payable(award, NOVEMBER).fen == 56_000
     assert Award.objects.get(pk=award.pk).review_by == date(2027, 4, 27)
+
+
+@pytest.mark.parametrize(("outcome", "after"), [(Outcome.END, 0), (Outcome.KEEP, 56_000)])
+def test_the_last_month_of_a_phase_out_still_counts_as_paid(clerk, reviewer, outcome, after) -> None:
+    award = an_award(reviewer, a_poor_family(clerk), start=date(2026, 6, 1))
+    why = Why("employment", "JTJD-2026-1027-01")
+    phase_out(award=award, months=6, from_month=date(2026, 6, 1), why=why, by=reviewer, on=TUESDAY, at=at(TUESDAY))
+    day = date(2026, 11, 16)
+    review = a_review(Award.objects.get(pk=award.pk), ReviewGround.PHASE_OUT, on=day)
+    assert [compare(review, on).old_fen for on in (TUESDAY, day, date(2026, 12, 2))] == [56_000] * 3
+    review = proposed(review, clerk, outcome, "employment" if outcome == Outcome.END else "review", on=day)
+    heard(review, clerk, on=day)
+    made = decided(review, reviewer, on=day)
+    assert (made.before_fen, made.after_fen, made.change) == (56_000, after, None)
 
 
 def test_a_family_that_no_longer_fits_loses_award_and_category(clerk, reviewer) -> None:

@@ -486,6 +486,12 @@ def test_the_report_page_and_its_file_show_the_same_share(case, staff_with, sign
     assert rows[-1][10] == "75.0"
 
 
+def test_where_no_clock_began_the_page_says_so_and_counts_nothing(divisions, staff_with, signed_in) -> None:
+    page = signed_in(staff_with(Role.LEADER)).get(reverse("casework:clock_report")).content.decode()
+    assert "这段时间没有开始计时的事项" in page
+    assert "<dt>开始</dt>" not in page
+
+
 def test_a_wrong_period_is_said_and_nothing_is_shown(divisions, staff_with, signed_in) -> None:
     client = signed_in(staff_with(Role.LEADER))
     page = client.get(reverse("casework:clock_report"), {"since": "2026-06-01", "last": "2026-01-01"})

@@ -66,6 +66,16 @@ def test_the_verified_figure_is_the_one_that_counts(home, clerk) -> None:
     assert (line.declared, line.verified, line.chosen, line.differs) == (1440000, 1920000, 1920000, 480000)
 
 
+def test_what_two_sources_say_alike_is_said_once(home, clerk) -> None:
+    from doudi.registry.queries.household_file import household_file
+
+    for source in ("declared", "medical"):
+        actions.record_certificate(
+            person=home.head, kind="severe_illness", code="yes", source=source, starts_on=DAY, by=clerk, on=DAY, at=at()
+        )
+    assert household_file(home, staff=clerk, on=DAY).members[0].situation == ("重病",)
+
+
 def test_the_dead_stay_on_the_page_in_grey_with_their_day(home, clerk, page) -> None:
     mother = people_of(home)[2]
     actions.mark_death(person=mother, death_date=date(2026, 6, 3), by=clerk, on=DAY, at=at())

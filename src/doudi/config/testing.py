@@ -16,6 +16,8 @@ WORKERS = ["-n", "2", "--dist", "worksteal"]
 # The browser's event loop and Django's database connections do not share a process: stories run by themselves.
 # They share one county that fills with what each of them did, so they keep the order of their files.
 STORIES, REST = ["-m", "story", "-p", "no:randomly"], ["-m", "not story"]
+# The walk has a county on a day of its own; a process of its own starts it when the other county has stopped.
+WALK = "tests/stories/walk"
 # Every branch of the rulebook is taken by a test of its own, so these run first and by themselves.
 POLICY = "tests/policy"
 GATE = ["--cov=doudi.policy", "--cov-branch", "--cov-report=term-missing:skip-covered", "--cov-fail-under=100"]
@@ -38,7 +40,8 @@ def main(arguments: list[str]) -> int:
         return pytest(arguments)
     policy = [*WORKERS, *GATE, POLICY, *arguments]
     rest = [*WORKERS, *REST, *LONG, f"--ignore={POLICY}", *arguments]
-    return pytest(policy) or pytest(rest) or pytest([*STORIES, *LONG, *arguments])
+    stories = [*STORIES, *LONG, f"--ignore={WALK}", *arguments]
+    return pytest(policy) or pytest(rest) or pytest(stories) or pytest([*STORIES, WALK, *arguments])
 
 
 def _chosen(arguments: list[str]) -> bool:

@@ -30,7 +30,8 @@ def a_phone_without_a_signal(story: Story) -> None:
     pledged(page, number)
     visit(page, number, hard="难，要帮", note="每周透析三次，借了亲戚的钱")
     page.goto("/field/#outbox")
-    expect(page.get_by_text("4 项")).to_be_visible()
+    expect(page.get_by_text("4 项、2 个附件待传")).to_be_visible()
+    expect(page.get_by_role("link", name="4 项待传")).to_be_visible()
     see(page, "phone-outbox")
     assert story.one("SELECT count(*) FROM field_syncrecord WHERE task = %s", number) == 0
     phone.set_offline(False)

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from doudi.config.environment import ROOT
 
+from .proof import BEGAN
 from .story import Story, see
 
 SAID = {  # what the page of a household tells at the end, in its order
@@ -87,7 +88,8 @@ def every_clock(story: Story) -> None:
     late = story.rows("SELECT id, due_on, ended_on FROM casework_periodicreview WHERE ended_on > due_on")
     assert late == []
     county = story.at("county_clerk")
-    county.goto("/cases/clocks/")
+    county.goto(f"/cases/clocks/?since={BEGAN}&key=*")
+    expect(county.locator("main")).to_contain_text("按时率")
     see(county, "clocks")
 
 

@@ -20,7 +20,6 @@ from .ch13_a_new_year import a_budget_for_the_year, january_with_its_back_pay, t
 from .ch14_the_proof import every_chain, every_clock, the_books_and_the_log, what_was_really_so
 from .story import Chapter
 
-FIRST_DAY = "2026-11-02"
 CHAPTERS: Sequence[Chapter] = (
     a_bill_becomes_a_warning,
     a_phone_without_a_signal,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -17,7 +17,8 @@ from doudi.config.clock import Clock
 from doudi.config.environment import ROOT
 
 from ..running import clock_of, running
-from .chapters import CHAPTERS, FIRST_DAY
+from .chapters import CHAPTERS
+from .proof import BEGAN
 from .story import HERE, PATIENCE_MS, Chapter, Story
 
 VAR = ROOT / "var" / "walk"
@@ -34,7 +35,7 @@ def story(browser: Browser) -> Iterator[Story]:
         return
     for old in ("clock", "notebook.json"):
         (VAR / old).unlink(missing_ok=True)
-    Clock(clock_of(VAR)).move(datetime.fromisoformat(f"{FIRST_DAY}T08:00").replace(tzinfo=HERE))
+    Clock(clock_of(VAR)).move(datetime.combine(BEGAN, time(8), HERE))
     with running(VAR, PEOPLE) as (address, output):
         yield Story(VAR, address, browser, output)
 

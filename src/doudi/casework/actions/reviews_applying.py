@@ -73,6 +73,8 @@ def _to_award(act: Act, outcome: Outcome) -> AwardChange | None:
         "on": act.on,
         "at": act.at,
     }
+    if act.review.ground == ReviewGround.PHASE_OUT:
+        return None  # its end was fixed when the phase-out began
     if outcome == Outcome.KEEP:
         return _recast(act) if act.comparison.others_change and _same_sum(act) else None
     if outcome in (Outcome.RAISE, Outcome.REDUCE):
@@ -83,8 +85,6 @@ def _to_award(act: Act, outcome: Outcome) -> AwardChange | None:
         return awards.suspend(**said)
     if outcome == Outcome.PHASE_OUT:
         return awards.phase_out(months=act.proposal.months or 0, **said)
-    if act.review.ground == ReviewGround.PHASE_OUT:
-        return None  # its end was fixed when the phase-out began
     return awards.end(**said)
 
 

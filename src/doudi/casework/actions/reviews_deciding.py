@@ -14,6 +14,7 @@ from doudi.accounts.permissions import Permission
 from doudi.accounts.scope import permit
 from doudi.audit.actions import digest_of
 from doudi.awards.actions import plan_review
+from doudi.awards.models import AwardChange
 from doudi.awards.months import months_after as whole_months_after
 from doudi.awards.months import next_month
 from doudi.awards.reasons import REASONS
@@ -218,14 +219,21 @@ def _keep_decision(
     # What was heard stands behind the act; awards refuse to take anything away without it.
     reference = (hearing.number if hearing else "") if needs else number
     change = apply(Act(review, proposal, comparison, month, reference, by, on, at))
+    before, after = _sums(change, comparison, proposal) if review.award else (None, None)
     return ReviewDecision.objects.create(
         review=review, proposal=proposal, division_code=review.division_code, outcome=proposal.outcome,
         decider=decider_of(review, on), hearing=hearing, from_month=month,
-        before_fen=change.before_fen if change else comparison.old_fen if review.award else None,
-        after_fen=change.after_fen if change else comparison.old_fen if review.award else None,
+        before_fen=before, after_fen=after,
         change=change.pk if change else None, note=note.strip() or None, on=on, at=at, by_id=by.pk,
         proposed_by_id=proposal.by_id,
     )  # fmt: skip
+
+
+def _sums(change: AwardChange | None, comparison: Comparison, proposal: ReviewProposal) -> tuple[int, int]:
+    """What was paid a month and what will be; where the award itself did not change, it goes on or has run out."""
+    if change:
+        return change.before_fen, change.after_fen
+    return comparison.old_fen, 0 if proposal.outcome == Outcome.END else comparison.old_fen
 
 
 def _finish(

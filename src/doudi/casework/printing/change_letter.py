@@ -13,7 +13,7 @@ from doudi.policy.law import LAW26
 
 from ..letters import other_help, remedy
 from ..models import ReviewDecision
-from ..models.reviews import Outcome
+from ..models.reviews import Outcome, ReviewGround
 from ..programmes import Programme
 from ..queries.reviews import category_label, decider_of, title_of
 from .papers import day, organ_for, print_guarded, township_of, yuan
@@ -90,7 +90,7 @@ def _what(decision: ReviewDecision, outcome: Outcome) -> str:
     months, since = decision.proposal.months or 0, _month(decision)
     about = decision.review.about
     return {
-        Outcome.KEEP: f"经核查，您家（本人）的情况没有明显变化，待遇维持不变{_monthly(decision.after_fen)}。",
+        Outcome.KEEP: _kept(decision),
         Outcome.RAISE: f"自{since}起，增加发放金额。",
         Outcome.REDUCE: f"自{since}起，减少发放金额。",
         Outcome.STOP_SHARE: f"自{since}起，停发{about.name if about else '一名成员'}的份额，其他成员的待遇不受影响。",
@@ -99,6 +99,15 @@ def _what(decision: ReviewDecision, outcome: Outcome) -> str:
         f"发到{_said(months_after(decision.from_month, months - 1))}为止，期满终止。",
         Outcome.END: f"自{since}起，终止发放。",
     }[outcome]
+
+
+def _kept(decision: ReviewDecision) -> str:
+    """Nothing changes; but what runs out does so all the same, and the family is told how it goes on."""
+    award = decision.review.award
+    if decision.review.ground == ReviewGround.PHASE_OUT and award is not None and award.ends_on is not None:
+        last = _said(months_after(award.ends_on, -1))
+        return f"经核查，您家（本人）现在又符合条件。渐退期的待遇发到{last}为止，经办人会协助另行申请，月份不断。"
+    return f"经核查，您家（本人）的情况没有明显变化，待遇维持不变{_monthly(decision.after_fen)}。"
 
 
 def _monthly(fen: int | None) -> str:

@@ -11,7 +11,8 @@ from doudi.awards import queries as awards
 from doudi.awards.actions.changing import said
 from doudi.awards.entitlements import WHY, Entitlement, Line, NoEntitlement, from_decision
 from doudi.awards.kinds import Programme as Paid
-from doudi.awards.months import next_month
+from doudi.awards.models import Award
+from doudi.awards.months import months_after, next_month
 from doudi.registry.facts import household_facts
 from doudi.registry.models import Person
 from doudi.rulebook.queries.answers import case_of, names_of, origins_of
@@ -136,9 +137,17 @@ def compare(review: PeriodicReview, today: date, *, at: datetime | None = None) 
 def _held(review: PeriodicReview, today: date) -> tuple[list[Line], list[int]]:
     if review.award is None:
         return [], []
-    month = max(next_month(today), review.award.starts_on)
+    month = _looked_at(review.award, review, today)
     lines = [said(row) for row in awards.in_force(review.award, month)]
     return lines, [m.person_id for m in awards.people_of(review.award, month)]
+
+
+def _looked_at(award: Award, review: PeriodicReview, today: date) -> date:
+    """The month that would be paid next; at the end of a phase-out the last one, for after it there is nothing left."""
+    month = max(next_month(today), award.starts_on)
+    if review.ground != ReviewGround.PHASE_OUT or award.ends_on is None:
+        return month
+    return min(month, months_after(award.ends_on, -1))
 
 
 def _entitled(review: PeriodicReview, evaluation: Evaluation) -> Entitlement | None:

@@ -199,7 +199,7 @@ def may_see_kind(staff: Staff, kind: str, place: str) -> bool:
 
 
 def situation(known: Iterable[Certificate]) -> tuple[str, ...]:
-    """What there is to know of a person, shortest form: 肢体残疾二级, 高中在读, 重病（尿毒症）."""
+    """What there is to know of a person, shortest form: 肢体残疾二级, 高中在读, 重病（尿毒症）; each word once."""
     words = []
     for row in known:
         if row.kind not in SITUATIONS or row.code in ("no", "none", "0") or (row.kind, row.grade) == ("self_care", 0):
@@ -207,7 +207,7 @@ def situation(known: Iterable[Certificate]) -> tuple[str, ...]:
         plain = row.code == "yes"
         text = str(row.get_kind_display() if plain else certificate_words(row.kind, row.code, row.grade))
         words.append(f"{text}（{row.detail!s}）" if row.detail else text)
-    return tuple(words)
+    return tuple(dict.fromkeys(words))
 
 
 def labour(known: Iterable[Certificate]) -> str:

@@ -119,8 +119,8 @@ const strip = () => {
   const place = document.getElementById("strip");
   if (!place || !open) return;
   const { desk, sync } = open;
-  const count = outbox.unsent(desk.box) + desk.pendingFiles.length;
-  const queue = count ? h("a", { href: "#outbox" }, `${count} 项待传`) : "";
+  const records = outbox.unsent(desk.box), files = desk.pendingFiles.length, count = records + files;
+  const queue = count ? h("a", { href: "#outbox" }, records ? `${records} 项待传` : `${files} 个附件待传`) : "";
   const { offset } = desk.meta;
   const lines = [];
   if (sync.state === "offline" || !navigator.onLine) lines.push(h("div.strip", { role: "status" }, icon("cloudoff"), h("span", {}, "没有网络，照常填，已存在手机里"), queue));
