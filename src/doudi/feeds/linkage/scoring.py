@@ -22,7 +22,7 @@ ROWS_AT_ONCE = 100_000
 @contextmanager
 def linker(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model | None) -> Iterator[tuple[DuckDBAPI, Linker]]:
     """A Splink linker over the features of both sides; all its tables are gone afterwards."""
-    # Only here: loading them takes nearly a third of the start of every command and of the site, which link nothing.
+    # Only here: they take long to load, and commands and the site, which link nothing, would begin with that.
     import duckdb
     from splink import DuckDBAPI, Linker
 
