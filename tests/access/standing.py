@@ -11,7 +11,7 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,17 +20,14 @@ from django.apps import apps
 from django.db import models, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
-from doudi.accounts.models import Assignment, Staff
-from doudi.accounts.permissions import GRANTS, Permission
+from doudi.accounts.models import Staff
 from doudi.accounts.roles import Role
-from doudi.accounts.scope import scope_of
 from tests.access.doors import DOORS
 from tests.access.rows import Planter
-from tests.access.test_every_door import VIEWS, natural_place
+from tests.access.test_every_door import everyman
 from tests.access.world import World, build
-from tests.conftest import staff_member, web_role
+from tests.conftest import web_role
 
 BACKEND = "doudi.accounts.backend.StaffBackend"
 # The stage is set once for several roles; the shares run side by side.
@@ -171,12 +168,6 @@ def set_stage() -> Stage:
     return stage
 
 
-def held(name: str, role: Role) -> bool:
-    """Whether a role passes a door."""
-    view = VIEWS[name]
-    return getattr(view, "public", False) or role in GRANTS[Permission(view.requires)]
-
-
 def ask(client: Client, staff: Staff, method: str, url: str, *, keep: bool = False, **more: Any) -> Any:
     """One request as the web role; what it changed is rolled back unless kept, its text is on the answer."""
     point = transaction.savepoint()
@@ -231,23 +222,6 @@ def _explore(stage: Stage) -> None:
             like = (n for n, way in _found.items() if n != "_" and way and routes[n].startswith(start))
             found = next(like, None)
             _found[name] = {k: v for k, v in _found[found].items() if f":{k}>" in start} if found else {}
-
-
-def everyman(
-    name: str = "everyman", *, place: Callable[[Role], str] = natural_place, but: Collection[Role] = ()
-) -> Staff:
-    """Somebody with every role but some, whom no rule of the house would let exist.
-
-    Roles only add: what this person does not reach, nobody reaches who holds some of the roles.
-    """
-    roles = [role for role in Role if role not in but and role is not Role.VISITOR]
-    staff = staff_member(roles[0], place(roles[0]), username=name)
-    since = staff.assignments.get().starts_at
-    Assignment.objects.bulk_create(
-        Assignment(staff=staff, role=role, division_code=place(role), starts_at=since) for role in roles[1:]
-    )
-    staff.scope = scope_of(staff, timezone.now())
-    return staff
 
 
 def _opens(stage: Stage, name: str, one: dict[str, tuple[str, str]], client: Client, staff: Staff) -> bool:

@@ -28,8 +28,8 @@ from tests.access.corpus import (
 )
 from tests.access.doors import DOORS
 from tests.access.rows import Planter
-from tests.access.standing import Stage, ask, held, set_stage, signed_in
-from tests.access.test_every_door import natural_place
+from tests.access.standing import Stage, ask, set_stage, signed_in
+from tests.access.test_every_door import held, natural_place
 from tests.access.world import build
 from tests.bad_input.filled import filled
 from tests.conftest import staff_member

@@ -17,8 +17,8 @@ from doudi.audit.middleware import REFUSED
 from doudi.audit.models import AuditEvent
 from tests.access.doors import DOORS
 from tests.access.rows import told
-from tests.access.standing import Stage, ask, everyman, set_stage, signed_in, with_arguments
-from tests.access.test_every_door import other_place
+from tests.access.standing import Stage, ask, set_stage, signed_in, with_arguments
+from tests.access.test_every_door import everyman, other_place
 from tests.access.world import SECRET_NUMBER
 from tests.conftest import staff_member
 

@@ -17,8 +17,8 @@ from doudi.accounts.roles import Role
 from tests.access.doors import DOORS
 from tests.access.rows import told
 from tests.access.seen import EVERYBODY, not_understood, stated
-from tests.access.standing import CLOSED, SHARES, Stage, ask, everyman, held, set_stage, signed_in, with_arguments
-from tests.access.test_every_door import natural_place, other_place
+from tests.access.standing import CLOSED, SHARES, Stage, ask, set_stage, signed_in, with_arguments
+from tests.access.test_every_door import everyman, held, natural_place, other_place
 from tests.access.test_row_security import OPEN
 from tests.access.world import SECRET_NUMBER
 from tests.conftest import staff_member

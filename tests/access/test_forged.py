@@ -21,8 +21,8 @@ from doudi.accounts.roles import Role
 from doudi.audit.models import AuditEvent
 from doudi.documents.forms.stamp import CODE_CHARACTERS, code_of
 from tests.access.doors import DOORS
-from tests.access.standing import BACKEND, Stage, ask, held, set_stage, signed_in
-from tests.access.test_every_door import VIEWS, natural_place
+from tests.access.standing import BACKEND, Stage, ask, set_stage, signed_in
+from tests.access.test_every_door import VIEWS, held, natural_place
 from tests.access.world import World, build, fingerprint
 from tests.bad_input.filled import filled
 from tests.conftest import FAR_VILLAGE, NOON, VILLAGE, staff_member

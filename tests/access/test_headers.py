@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from doudi.accounts.roles import Role
 from tests.access.doors import DOORS
-from tests.access.standing import ask, held, signed_in
-from tests.access.test_every_door import VIEWS, answers
+from tests.access.standing import ask, signed_in
+from tests.access.test_every_door import VIEWS, answers, held
 from tests.access.world import World, build
 from tests.conftest import staff_member
 

@@ -17,8 +17,7 @@ from doudi.accounts.roles import Role
 from doudi.privacy.wall import WEB_ROLE
 from tests.access.rows import Planter, asleep, personal
 from tests.access.seen import readers_of
-from tests.access.standing import everyman
-from tests.access.test_every_door import other_place
+from tests.access.test_every_door import everyman, other_place
 from tests.access.world import build
 from tests.conftest import staff_member, web_role
 

@@ -14,8 +14,8 @@ from django.urls import reverse
 from doudi.accounts.roles import Role
 from tests.access.corpus import files_watched, harm, nothing_leaves
 from tests.access.doors import DOORS
-from tests.access.standing import Stage, held, set_stage, signed_in, text_of
-from tests.access.test_every_door import natural_place
+from tests.access.standing import Stage, set_stage, signed_in, text_of
+from tests.access.test_every_door import held, natural_place
 from tests.bad_input.filled import _Fields
 from tests.conftest import staff_member, web_role
 

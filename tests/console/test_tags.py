@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.http import QueryDict
 from django.template import Context, Template, TemplateSyntaxError
+from django.test import RequestFactory
 from django.utils import translation
 
 from doudi.console.templatetags.doudi import ICONS, SEALS
@@ -156,3 +160,20 @@ def test_english_follows_the_language() -> None:
 def test_numbers_are_grouped_by_thousands_in_every_language(language: str) -> None:
     with translation.override(language):
         assert shown("{{ n|thousands }} {{ nothing|thousands }}", n=1234567, nothing=None) == "1,234,567 —"
+
+
+def test_a_search_keeps_the_other_parameters_of_the_address_whatever_they_are_called() -> None:
+    request = RequestFactory().get("/?items=1&items=2&lists=%22%3E&q=old")
+    assert shown('{% carried "q" "page" %}', request=request) == (
+        '<input type="hidden" name="items" value="1"><input type="hidden" name="items" value="2">'
+        '<input type="hidden" name="lists" value="&quot;&gt;">'
+    )
+
+
+def test_no_template_calls_a_method_of_the_address_that_a_parameter_of_that_name_would_replace() -> None:
+    methods = "|".join(name for name in dir(QueryDict) if not name.startswith("_"))
+    called = re.compile(rf"\b(GET|POST|query|data)\.({methods})\b")
+    root = Path(__file__).parents[2] / "src" / "doudi"
+    pages = {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in root.rglob("*.html")}
+    assert len(pages) > 200
+    assert {name: found[0] for name, text in pages.items() if (found := called.search(text))} == {}

@@ -113,6 +113,9 @@ def python(environ: dict[str, str], *arguments: object) -> str:
 def surroundings(environ: dict[str, str]) -> dict[str, str]:
     """The environment of a command: ours without what names our own database."""
     ours = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "DJANGO_SETTINGS", "DOUDI_"))}
+    # Where Python may not leave what it compiles beside the sources, each process would compile all again.
+    if ours.pop("PYTHONDONTWRITEBYTECODE", ""):
+        ours["PYTHONPYCACHEPREFIX"] = str(ROOT / "var" / "pycache")
     return ours | {"DOUDI_MODE": "demo", "DOUDI_ROOT": str(ROOT), "PYTHONUTF8": "1"} | environ
 
 

@@ -42,7 +42,6 @@ def staff_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "pager": pager_of(page, request.GET),
         "words": wanted["words"],
-        "kept": [(key, value) for key, value in request.GET.items() if key not in ("q", "page")],
         "chips": [
             _filter(request, "role", _("角色"), Role.choices),
             _filter(request, "state", _("状态"), STATES),

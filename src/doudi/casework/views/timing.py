@@ -72,7 +72,7 @@ def clock_report(request: StaffRequest) -> HttpResponse:
     today = timezone.localdate()
     form = _form(request, today)
     wish = form.wish() if form.is_valid() else None
-    context = {"form": form, "wish": wish, "report": report(wish, today) if wish else None, "query": request.GET}
+    context = {"form": form, "wish": wish, "report": report(wish, today) if wish else None}
     return render(request, "casework/clock_report.html", context, status=200 if wish else 422)
 
 

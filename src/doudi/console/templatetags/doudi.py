@@ -11,7 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
@@ -196,6 +196,17 @@ def count(number: int | None, unit: str = "") -> SafeString:
     shown = UNKNOWN if number is None or number == "" else f"{number:,}"
     words = f" {units(number, unit)}" if unit else ""
     return format_html('<span class="nw">{}{}</span>', shown, words)
+
+
+@register.simple_tag(takes_context=True)
+def carried(context: dict[str, Any], *own: str) -> SafeString:
+    """`{% carried "q" "page" %}`: the parameters of the address as hidden fields, save those a form asks for itself.
+
+    Never `request.GET.items` in a template: an address with a parameter named `items` answers with its value.
+    """
+    lists = context["request"].GET.lists()
+    pairs = [(name, value) for name, values in lists for value in values if name not in own]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 
 @register.filter

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import polars as pl
-from splink import DuckDBAPI, Linker
 
 from .model import BLOCKS, FEATURES, FREQUENCIES, Feature, Model, settings
+
+if TYPE_CHECKING:
+    from splink import DuckDBAPI, Linker
 
 MEMORY = "1500MB"
 THREADS = 2
@@ -21,6 +22,10 @@ ROWS_AT_ONCE = 100_000
 @contextmanager
 def linker(rows: pl.DataFrame, people: pl.DataFrame, numbers: Model | None) -> Iterator[tuple[DuckDBAPI, Linker]]:
     """A Splink linker over the features of both sides; all its tables are gone afterwards."""
+    # Only here: they take long to load, and commands and the site, which link nothing, would begin with that.
+    import duckdb
+    from splink import DuckDBAPI, Linker
+
     # Without a folder DuckDB writes nothing to disk: names and birth days of people never lie there readable.
     limits: dict[str, str | bool | int | float | list[str]] = {
         "threads": THREADS, "memory_limit": MEMORY, "temp_directory": "",
