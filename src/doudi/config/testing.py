@@ -24,11 +24,12 @@ GATE = ["--cov=doudi.policy", "--cov-branch", "--cov-report=term-missing:skip-co
 # Years of a county are lived when they are asked for by name: `./run test tests/years`.
 LONG = ["--ignore=tests/years"]
 # What the second run leaves out: nothing in it asks the database anything that another version could answer otherwise.
-# The doors (tests/access) are knocked at once, on the wheel's server; the walls behind them are tested in every room.
+# Doors and pages are knocked at once, on the wheel's server: behind them are the acts, queries and walls of the rooms,
+# which are tested on both.
 NOT_DATABASE = [f"--ignore={folder}" for folder in (
-    POLICY, "tests/kernel", "tests/access", "tests/docs", "tests/console", "tests/practice", "tests/feeds/intake",
-    "tests/feeds/linkage", "tests/demo/feeds",
-)]  # fmt: skip
+    POLICY, "tests/kernel", "tests/access", "tests/bad_input", "tests/docs", "tests/console", "tests/practice",
+    "tests/registry_pages", "tests/feeds/intake", "tests/feeds/linkage", "tests/demo/feeds",
+)] + ["--ignore-glob=*_pages.py", "--ignore-glob=*_killed.py"]  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
