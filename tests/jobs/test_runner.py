@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from doudi.jobs import actions, queries, queue, runner
 from doudi.jobs.models import Job, State
@@ -20,6 +22,18 @@ def effects(db) -> None:
     with connection.cursor() as cursor:
         cursor.execute(handlers.EFFECTS)
         cursor.execute("GRANT ALL ON jobs_test_effect TO doudi_web")
+
+
+def not_given(execute: Any, sql: str, *said: Any) -> Any:
+    """The doorbell's lock is held by somebody else."""
+    if "procrastinate" in sql:
+        raise OperationalError("canceling statement due to lock timeout") from LockNotAvailable()
+    return execute(sql, *said)
+
+
+def test_a_doorbell_that_is_busy_passes_and_is_no_fault_of_the_job() -> None:
+    with pytest.raises(runner.PASSING), connection.execute_wrapper(not_given):
+        queue.ring(1)
 
 
 def numbers_of(job: Job) -> list[int]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from doudi.accounts.models import Staff
 from doudi.payments.actions import recoveries
-from doudi.payments.kinds import Book
+from doudi.payments.kinds import Book, LineState, RunState
 from doudi.payments.models import Instalment, PaymentRun
 from doudi.payments.queries.checking import check
 from doudi.payments.queries.ledger import balance_of
@@ -18,11 +22,16 @@ from .world import COUNTY, DECEMBER, NOVEMBER, at
 @pytest.fixture
 def december(people: People) -> PaymentRun:
     """A family owes 200 yuan and repays 50 a month; the draft of the next month."""
+    return owing(people, fen=20_000, a_month=5_000)
+
+
+def owing(people: People, *, fen: int, a_month: int) -> PaymentRun:
+    """A family was paid too much and agreed to keep back so much a month; the draft of the next month."""
     batch, _content = sent(people, run := a_run(people, 1))
     answered(people, batch, "paid")
     home, when = lines(run).get().household, {"on": BACK_ON, "at": at(BACK_ON)}
-    said = {"programme": "dibao", "months": {NOVEMBER: 20_000}, "fault": "change", "because": "10月已就业，未及时报告"}
-    one = recoveries.open_recovery(household=home, keep_fen_month=5_000, by=people.maker, **said, **when)
+    said = {"programme": "dibao", "months": {NOVEMBER: fen}, "fault": "change", "because": "10月已就业，未及时报告"}
+    one = recoveries.open_recovery(household=home, keep_fen_month=a_month, by=people.maker, **said, **when)
     recoveries.approve(recovery=one, by=people.checker, **when)
     return a_draft(people, DECEMBER)
 
@@ -49,3 +58,23 @@ def test_what_was_repaid_meanwhile_is_not_kept_once_more(people: People, decembe
     assert balance_of(Book.RECEIVABLE, COUNTY) == 0
     one.refresh_from_db()
     assert one.closed_on is not None
+
+
+def test_a_run_that_is_kept_back_whole_needs_no_bank(people: People, signed_in: Callable[[Staff], Any]) -> None:
+    run = locked(people, owing(people, fen=60_000, a_month=60_000))
+    client, address = signed_in(people.maker), f"/payments/bank/{run.pk}/"
+    assert run.total_fen == 0
+    assert "全部扣回，不送银行" in client.get(address).content.decode()
+    assert client.post(f"{address}settle/").status_code == 302
+    run.refresh_from_db()
+    assert (run.state, lines(run).get().state, check()) == (RunState.SENT, LineState.PAID, [])
+
+
+def test_a_run_with_something_to_send_is_not_settled_without_the_bank(
+    people: People, december: PaymentRun, signed_in: Callable[[Staff], Any]
+) -> None:
+    run = locked(people, december)
+    answer = signed_in(people.maker).post(f"/payments/bank/{run.pk}/settle/", follow=True)
+    assert "有要送银行的发放" in answer.content.decode()
+    run.refresh_from_db()
+    assert run.state == RunState.LOCKED

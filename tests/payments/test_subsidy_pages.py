@@ -11,11 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from doudi.accounts.models import Staff
+from doudi.awards import actions as awards
 from doudi.payments.actions.subsidy_index import load_history
 from doudi.payments.models import IndexRelease, PaymentRun
 from doudi.payments.queries.subsidy_index import Level
 from doudi.payments.queries.subsidy_months import Month, State, months, open_months, the_month
 from doudi.payments.views.subsidy_panel import on_workbench
+from tests.awards.world import why
 
 from .runs_world import People
 from .subsidy_world import NOVEMBER, PAID, SOURCE, a_locked_list, confirmed, dibao, entered, family
@@ -206,3 +208,18 @@ def test_the_list_takes_as_many_questions_for_a_hundred_months_as_for_one(
 @pytest.mark.parametrize("address", ["2026-99/", "2018-12/", "2026-12/", "abc/"])
 def test_a_month_that_is_none_is_not_found(people: People, signed_in: SignIn, address: str) -> None:
     assert signed_in(people.maker).get(f"/payments/subsidy/{address}").status_code == 404
+
+
+def test_who_was_paid_too_much_has_a_door_to_the_recovery(county: People, signed_in: SignIn) -> None:
+    home, other = family(county), family(county)
+    award = dibao(county, home)
+    dibao(county, other)
+    a_locked_list(county)
+    said = {"by": county.reviewer, "on": LATE, "at": at(LATE)}
+    awards.end(award=award, from_month=NOVEMBER, why=why("circumstances"), **said)
+    asked = f"/payments/recoveries/new/{home.number}/?programme=price_subsidy&amp;months=2026-11%2035.00"
+    assert asked in page(signed_in, county.maker, "2026-11/")
+    assert asked not in page(signed_in, county.reviewer, "2026-11/")
+    form = signed_in(county.maker).get(asked.replace("&amp;", "&")).content.decode()
+    assert 'value="price_subsidy" selected' in form
+    assert "2026-11 35.00" in form

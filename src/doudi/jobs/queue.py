@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connections, transaction
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
@@ -21,6 +21,10 @@ def ring(job_id: int, *, using: str = "default") -> None:
             call.defer(job_id=job_id)
     except AlreadyEnqueued:
         pass
+    except ConnectorException as problem:
+        # What the database said decides whether a job is tried again; the doorbell's own word would hide it.
+        with connections[using].wrap_database_errors:
+            raise problem.__cause__ or problem from None
 
 
 def held_locks(*, using: str) -> set[int]:

@@ -27,18 +27,21 @@ class PaymentsConfig(AppConfig):
         paid_guard.register("payments", paid_on_new_amounts)
 
     def _runs(self) -> None:
-        """Runs: their pages, the monthly builder, the jobs that fill and lock a list."""
-        from doudi.console import navigation
+        """Runs: their pages, what waits on the workbench, the monthly builder, the jobs that fill and lock a list."""
+        from doudi.console import navigation, panels
         from doudi.console.navigation import Group, NavItem
+        from doudi.console.panels import Panel
         from doudi.jobs.steps import register
 
         from . import building
         from .actions import runs
         from .kinds import RunKind
+        from .views.runs_panel import on_workbench
 
         building.register(RunKind.MONTHLY, runs.Monthly())
         register(runs.Build(), runs.Lock())
         navigation.register(NavItem("payments:runs", _("资金发放"), "yen", "payment.read", Group.MONEY, 10))
+        panels.register(Panel("runs", "payments/_runs_panel.html", "payment.read", on_workbench, 6))
 
     def _bank(self) -> None:
         """Accounts and the bank: the jobs that write its files and read its answers, the card of a household."""

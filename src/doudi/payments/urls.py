@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("bank/", bank.bank, name="bank"),
     path("bank/<int:pk>/", bank.bank_run, name="bank_run"),
     path("bank/<int:pk>/send/", bank.send, name="send"),
+    path("bank/<int:pk>/settle/", bank.settle_run, name="settle_run"),
     path("bank/<int:pk>/close/", bank.close_run, name="close_run"),
     path("bank/batches/<int:pk>/file/", bank.batch_file, name="batch_file"),
     path("bank/transfers/<int:pk>/", bank.decide, name="decide"),

@@ -126,6 +126,11 @@ class Difference:
         return self.due_fen - self.paid_fen
 
     @property
+    def over_fen(self) -> int:
+        """What was too much; 0 where nothing was."""
+        return max(-self.fen, 0)
+
+    @property
     def why(self) -> str | Promise:
         """In words."""
         if self.fen > 0:

@@ -71,7 +71,7 @@ def bank_run(request: StaffRequest, pk: int) -> HttpResponse:
         "tabs": [Tab(_("未到账"), "?", failed.count(), showing == "failed", bad=True),
                  Tab(_("对不上的回盘"), "?show=answers", odd.count(), showing == "answers", bad=True)],
         "may_make": by.may(Permission.PAYMENT_MAKE, run.division_code), "to_send": sending.waiting(run).count(),
-        "is_sent": run.state == RunState.SENT,
+        "is_sent": run.state == RunState.SENT, "is_locked": run.state == RunState.LOCKED,
         "against": returns_deciding.against_closing(run) if run.state == RunState.SENT else [],
         "names": names_of([i for i in (run.made_by_id, run.checked_by_id, run.approved_by_id) if i]),
     }  # fmt: skip
@@ -108,6 +108,20 @@ def batch_file(request: StaffRequest, pk: int) -> HttpResponse:
     back = reverse("payments:bank_run", args=[batch.run_id])
     explains = _("内容与第一次完全一样，校验码相同；银行只受理一次。")
     return asked(request, form, _("再次生成文件"), back, batch.number, explains=explains)
+
+
+@requires(Permission.PAYMENT_MAKE)
+@require_POST
+def settle_run(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every line of the run is kept back for recoveries: there is nothing to send."""
+    run = the_run(request, pk)
+    try:
+        sending.settle_nothing(run=run, by=request.user, at=timezone.now())
+        messages.success(request, _("%(number)s 不用送银行，扣回的已记账") % {"number": run.number})
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, problem.message)
+    return redirect("payments:bank_run", pk)
 
 
 @requires(Permission.PAYMENT_MAKE)

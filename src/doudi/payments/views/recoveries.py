@@ -77,7 +77,8 @@ def recovery_new(request: StaffRequest, number: str) -> HttpResponse:
     """Ask a household for money back."""
     home = the_household(request, number)
     award = Award.objects.filter(household=home, number=request.GET.get("award", "")).first()
-    given = {"programme": award.programme if award else "", "months": request.GET.get("months", "")}
+    programme = award.programme if award else request.GET.get("programme", "")
+    given = {"programme": programme, "months": request.GET.get("months", "")}
     form = RecoveryForm(request.POST or None, initial=given)
     back = reverse("payments:recoveries")
     if request.method == "POST" and form.is_valid() and _demanded(request, form, home, award):
