@@ -67,8 +67,8 @@ class Cases:
     def _comes(self, day: date, serial: int) -> None:
         home = a_household(self.clerk, head=draft(birth=date(1950 + serial % 40, 2, 3)), on=day - timedelta(days=90))
         wage = self.chance.choice((0, 0, 120_000, 100_000_00))
-        # A whole year, also where it has 366 days: a day less, and what was earned in it is not known.
-        make_known(home, wage, since=day - timedelta(days=381), until=day - timedelta(days=15), at=at(day))
+        until = day - timedelta(days=15)  # what was earned is told for exactly twelve months
+        make_known(home, wage, since=until.replace(year=until.year - 1), until=until, at=at(day))
         case = an_accepted(self.clerk, on=day, household=home)
         self.open.append(Case(case.pk, day, wage))
 
