@@ -52,6 +52,9 @@ def main() -> int:
     import django
 
     django.setup()
+    from doudi.jobs.worker import collect_seldom
+
+    collect_seldom()
     sizes = [int(size) for size in options.lines.split(",")]
     with scratch() if options.scratch else nothing():
         rows = run(sizes, options.form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import threading
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 5
 STALLED_SECONDS = 30
+# Python looks for rubbish after so many new objects (its own number is 700): a chunk makes millions and drops them.
+OBJECTS_BETWEEN_LOOKS = 500_000
 MISSED_SCHEDULE_SECONDS = 400 * 86400  # a schedule missed while all workers were down still runs once
 
 
@@ -34,9 +37,15 @@ class WorkerCannotSeeJobs(RuntimeError):
 def run(concurrency: int = 1, stop_when_idle: bool = False) -> None:
     """Work until SIGTERM or SIGINT, which let the chunk at hand finish; with `stop_when_idle` until all is done."""
     check_sight()
+    collect_seldom()
     _register_schedules()
     app.perform_import_paths()
     asyncio.run(_Worker(concurrency, stop_when_idle).run())
+
+
+def collect_seldom() -> None:
+    """Python's search for rubbish, which a job's own objects set off again and again, comes seldom (decision 0104)."""
+    gc.set_threshold(OBJECTS_BETWEEN_LOOKS, 5, 100)
 
 
 def sweep() -> int:
