@@ -56,7 +56,8 @@ def main() -> int:
         failed += broke
     table = markdown(rows, time.monotonic() - started)
     print(table)
-    target = ROOT / "benchmarks" / "results" / f"{date.today():%Y-%m-%d}-money.md"
+    part = f"-{'-'.join(wanted)}" if options.only else ""  # never over the table of everything
+    target = ROOT / "benchmarks" / "results" / f"{date.today():%Y-%m-%d}-money{part}.md"
     target.write_text(table, encoding="utf-8")
     return int(failed > 0)
 

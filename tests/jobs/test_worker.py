@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import signal
 
@@ -113,6 +114,15 @@ def test_a_schedule_missed_while_no_worker_ran_is_made_up_for_once(committed, wo
     until_idle(worker)
     until_idle(worker)
     assert Job.objects.filter(kind="jobs.tidy", state=State.DONE).count() == 1
+
+
+def test_a_worker_looks_for_rubbish_seldom() -> None:
+    before = gc.get_threshold()
+    try:
+        worker_module.collect_seldom()
+        assert gc.get_threshold()[0] == worker_module.OBJECTS_BETWEEN_LOOKS > 100 * before[0]
+    finally:
+        gc.set_threshold(*before)
 
 
 def app_login() -> str:
