@@ -68,7 +68,9 @@ class Watch:
         known = {*TaskState.values}
         found = [f"task {t.number}: {t.state}" for t in tasks if t.state not in known]
         found += [f"task {t.number}: open and closed" for t in tasks if (t.state in OPEN_TASK) == bool(t.closed_on)]
-        found += [f"task {t.number}: open about nothing" for t in tasks if t.state in OPEN_TASK and not t.raised]
+        # Whoever was visited is decided upon, also when what was warned of has passed meanwhile.
+        waiting = [t for t in tasks if t.state in OPEN_TASK and t.state != TaskState.VISITED]
+        found += [f"task {t.number}: open about nothing" for t in waiting if not t.raised]
         lost = EarlyWarning.objects.filter(state=WarningState.RAISED).exclude(task__state__in=OPEN_TASK)
         found += [f"warning {w.pk}: nobody's task" for w in lost]
         silent = late_tasks(on).filter(escalations__isnull=True)
