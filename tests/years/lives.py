@@ -14,7 +14,7 @@ from django.conf import settings
 
 from doudi.accounts.roles import Role
 from doudi.awards.months import months_after
-from doudi.places.models import Division
+from doudi.places.models import Division, DivisionVersion
 from doudi.places.queries import forget_names
 from tests.conftest import DIVISIONS, staff_member
 from tests.payments.runs_world import People
@@ -66,6 +66,11 @@ def settled(seed: int, kind: type[County] = County, since: date = FIRST) -> Coun
         Division(code=c, name=n, short_name=n, level=lv, parent_id=p, residence_class=rc, letters=le)
         for c, n, lv, p, rc, le in DIVISIONS
     )
+    DivisionVersion.objects.bulk_create(
+        DivisionVersion(division=d, name=d.name, parent_code=d.parent_id or "", residence_class=d.residence_class,
+                        starts_on=date(2011, 1, 1), source="区划代码")
+        for d in Division.objects.all()
+    )  # fmt: skip
     roles = (Role.TOWNSHIP_CLERK, Role.COUNTY_REVIEWER, Role.PAYMENT_MAKER, Role.PAYMENT_CHECKER, Role.FINANCE)
     return kind(People(*map(staff_member, roles)), seed, since)
 
