@@ -12,7 +12,7 @@ from doudi.audit import canonical
 from doudi.audit.models import AuditAlert, AuditEvent, AuditSeal
 from doudi.audit.sealing import batches_of, seal
 from doudi.audit.verify import check, check_and_alert, dsn, verifier
-from doudi.config.commands.keeping import RAISE_EPOCH
+from doudi.config.keeping.dump import RAISE_EPOCH
 from tests.conftest import NOON
 
 from .log import sealed_log, sql, write
