@@ -265,6 +265,7 @@ DOORS: dict[str, Door] = {
     "payments:bank_run": MISSING,
     "payments:send": Door(BOTH, lambda world: {"pk": 0}),
     "payments:close_run": Door(POST, lambda world: {"pk": 0}),
+    "payments:settle_run": Door(POST, lambda world: {"pk": 0}),
     "payments:batch_file": Door(BOTH, lambda world: {"pk": 0}),
     "payments:decide": Door(BOTH, lambda world: {"pk": 0}),
     "payments:returns": Door(),

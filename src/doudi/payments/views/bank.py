@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -114,24 +115,21 @@ def batch_file(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle_run(request: StaffRequest, pk: int) -> HttpResponse:
     """Every line of the run is kept back for recoveries: there is nothing to send."""
-    run = the_run(request, pk)
-    try:
-        sending.settle_nothing(run=run, by=request.user, at=timezone.now())
-        messages.success(request, _("%(number)s 不用送银行，扣回的已记账") % {"number": run.number})
-    except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, problem.message)
-    return redirect("payments:bank_run", pk)
+    return _pressed(request, pk, sending.settle_nothing, _("%(number)s 不用送银行，扣回的已记账"))
 
 
 @requires(Permission.PAYMENT_MAKE)
 @require_POST
 def close_run(request: StaffRequest, pk: int) -> HttpResponse:
     """Reconciled, or everything that stands against it."""
+    return _pressed(request, pk, returns_deciding.close_run, _("%(number)s 已完成对账"))
+
+
+def _pressed(request: StaffRequest, pk: int, act: Callable[..., Any], done: str) -> HttpResponse:
     run = the_run(request, pk)
     try:
-        returns_deciding.close_run(run=run, by=request.user, at=timezone.now())
-        messages.success(request, _("%(number)s 已完成对账") % {"number": run.number})
+        act(run=run, by=request.user, at=timezone.now())
+        messages.success(request, done % {"number": run.number})
     except Refused as refused:
         for problem in refused.problems:
             messages.error(request, problem.message)
