@@ -27,7 +27,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import money_relief, money_runs, money_standards  # noqa: E402
+from benchmarks import money_kills, money_relief, money_runs, money_standards  # noqa: E402
 
 Rows = list[tuple[str, str, str, str]]
 VAR = ROOT / "var" / "bench-money"
@@ -43,7 +43,8 @@ def main() -> int:
         "limits": lambda: with_county(limits),
         "relief": lambda: with_county(lambda env: money_relief.measure(env, PORT)),
         "standards": lambda: with_county(lambda env: money_standards.measure(env, options.awards)),
-        "runs": lambda: money_runs.measure(options.awards, options.many, options.kills),
+        "runs": lambda: money_runs.measure(options.awards, options.many),
+        "kills": lambda: money_kills.measure(options.awards, options.kills),
         "bank": lambda: bank(options.lines),
     }
     wanted = options.only.split(",") if options.only else list(parts)

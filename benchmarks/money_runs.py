@@ -1,7 +1,7 @@
-"""A run of 60,000 recipients: draft with reasons, gate, lock with posting; how that grows; killed at 100 points.
+"""A run of 60,000 recipients: draft with reasons, gate, lock with posting; how that grows. The kills: `money_kills`.
 
 `measure()` is called by `money.py`. It makes databases of its own beside those of the tests, so nothing of it touches a
-county. By itself: `python -m benchmarks.money_runs [--awards N] [--many N] [--kills N]`.
+county. By itself: `python -m benchmarks.money_runs [--awards N] [--many N]`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import argparse
 import json
 import math
 import os
-import random
-import signal
 import subprocess
 import sys
 import time
@@ -23,12 +21,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 AWARDS, MANY = 60_000, 240_000
-KILLS = 100
-LONGEST = 3.5  # seconds a process may live before it is killed: starting takes about half of that
 Rows = list[tuple[str, str, str, str]]
 
 
-def measure(awards: int = AWARDS, many: int = MANY, kills: int = KILLS) -> Rows:
+def measure(awards: int = AWARDS, many: int = MANY) -> Rows:
     """Rows of (what, measured, wanted, note); each part in a process and a database of its own."""
     one, more = _apart("run", awards), _apart("run", many) if many else None
     rows = [
@@ -41,11 +37,6 @@ def measure(awards: int = AWARDS, many: int = MANY, kills: int = KILLS) -> Rows:
             grown = math.log(more[name] / one[name]) / math.log(more["lines"] / one["lines"])
             note = f"{more[name]:.1f} s for {more['lines']:,} lines"
             rows.append((f"growth of {name}", f"{grown:.2f}", "≤ 1.1", note))
-    if kills:
-        told = _apart("killed", awards, kills)
-        totals = "equal" if told["equal"] else "DIFFER"
-        note = f"{told['broken']} invariants broken; totals {totals}; {told['seconds']:.0f} s"
-        rows.append((f"kill -9 at {told['kills']} random points", str(told["lost"]), "0 lines lost or doubled", note))
     return rows
 
 
@@ -141,91 +132,15 @@ def lock(people: Any, run: Any, *, wait: bool = True) -> Any:
     return runs.finish_jobs(run, NOW) if wait else run
 
 
-def killed(awards: int, kills: int) -> dict[str, Any]:
-    """A worker process killed -9 at random instants of building and of locking, until both are done."""
-    name = f"bench_money_killed_{awards}"
-    started = time.perf_counter()
-    with scratch(name):
-        from doudi.payments.actions import runs
-        from doudi.payments.kinds import RunKind
-        from doudi.payments.models import PaymentLine, PaymentRun
-        from doudi.payments.queries.checking import check
-        from tests.payments.many_awards import COUNTY, FIRST, NOW, awards_of
-
-        people, draw = awards_of(awards), random.Random(7)
-        run = runs.start_run(county=COUNTY, kind=RunKind.MONTHLY, month=FIRST, by=people.maker, on=NOW.date(), at=NOW)
-        struck = strike(run.job_id or 0, name, kills // 2, draw)
-        run = lock(people, PaymentRun.objects.get(), wait=False)
-        struck += strike(run.job_id or 0, name, kills - kills // 2, draw)
-        run = PaymentRun.objects.get()
-        lines, fen = expected(awards)
-        return {
-            "kills": struck, "lost": abs(PaymentLine.objects.count() - lines), "broken": len(check()),
-            "equal": (run.state, run.lines_count, run.total_fen) == ("locked", lines, fen),
-            "seconds": time.perf_counter() - started,
-        }  # fmt: skip
-
-
-def expected(awards: int) -> tuple[int, int]:
-    """Lines and fen of `many_awards`, counted without the product."""
-    fen = sum(40_000 + n % 40 * 1_000 + (5_600 if n % 5 == 4 else 0) for n in range(awards))
-    return awards + awards // 10, fen
-
-
-def strike(job: int, name: str, kills: int, draw: random.Random) -> int:
-    """Kill the process that does a job at random instants after it has begun; at last let it end."""
-    struck, pause = 0, 0.4
-    for _kill in range(kills * 3):
-        worker = _worker(job, name)
-        time.sleep(draw.uniform(0, pause))
-        if worker.poll() is None:
-            worker.send_signal(signal.SIGKILL)
-            struck += 1
-            # A kill that always comes before the first commit would try nothing: wait a little longer each time.
-            pause = min(pause * 1.05, LONGEST)
-        if worker.wait() == 0 or struck == kills:
-            break
-    assert _worker(job, name).wait() == 0
-    return struck
-
-
-def _worker(job: int, name: str) -> subprocess.Popen[str]:
-    command = [sys.executable, str(Path(__file__)), "work", str(job), name]
-    worker = subprocess.Popen(command, env=environ(name), stdout=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    worker.stdout.readline()
-    return worker
-
-
-def work(job: int, name: str) -> None:
-    """Do a job in the scratch database; say so before it begins."""
-    os.environ.update(environ(name))
-    import django
-
-    django.setup()
-    from django.db import connection
-
-    from doudi.jobs.runner import run
-    from tests.payments.many_awards import NOW
-
-    connection.settings_dict["NAME"] = name
-    print("begun", flush=True)
-    run(job, clock=lambda: NOW)
-
-
 def main() -> int:
     """One part, told as JSON, or everything as a table."""
     task = sys.argv[1] if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else ""
     match task:
         case "run":
             print(json.dumps(run_once(int(sys.argv[2]))))
-        case "killed":
-            print(json.dumps(killed(int(sys.argv[2]), int(sys.argv[3]))))
-        case "work":
-            work(int(sys.argv[2]), sys.argv[3])
         case _:
             parser = argparse.ArgumentParser()
-            for name, value in (("awards", AWARDS), ("many", MANY), ("kills", KILLS)):
+            for name, value in (("awards", AWARDS), ("many", MANY)):
                 parser.add_argument(f"--{name}", type=int, default=value)
             for row in measure(**vars(parser.parse_args())):
                 print("| " + " | ".join(row) + " |")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
+import os
 import random
 import signal
 
@@ -10,6 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from doudi.config.commands import running
 from doudi.jobs import actions
 from doudi.jobs import worker as worker_module
 from doudi.jobs.models import Job, State
@@ -114,6 +117,14 @@ def test_a_schedule_missed_while_no_worker_ran_is_made_up_for_once(committed, wo
     until_idle(worker)
     until_idle(worker)
     assert Job.objects.filter(kind="jobs.tidy", state=State.DONE).count() == 1
+
+
+def test_a_worker_stands_back_for_the_pages_before_it_takes_a_job(monkeypatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(os, "nice", told.append)
+    monkeypatch.setattr(worker_module, "run", lambda **_said: told.append("works"))
+    assert running.worker(argparse.Namespace(concurrency=1, until_idle=True)) == 0
+    assert told == [10, "works"]
 
 
 def test_a_worker_looks_for_rubbish_seldom() -> None:

@@ -52,3 +52,12 @@ def test_a_run_is_urgent_from_three_working_days_before_its_last(people: People,
     assert early is not None
     assert late is not None
     assert (early["urgent"], late["urgent"]) == (0, 1)
+
+
+def test_nobody_is_asked_to_check_or_sign_what_they_made_themselves(people: People, run: PaymentRun) -> None:
+    run = runs.submit(run=run, by=people.maker, at=NOON)
+    PaymentRun.objects.filter(pk=run.pk).update(made_by_id=people.checker.pk)
+    assert waits_for(people) == {}
+    PaymentRun.objects.filter(pk=run.pk).update(made_by_id=people.finance.pk)
+    runs.check(run=PaymentRun.objects.get(pk=run.pk), by=people.checker, at=NOON)
+    assert waits_for(people) == {}

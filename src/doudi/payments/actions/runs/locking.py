@@ -34,13 +34,15 @@ from .keeping import book_kept, keep_no_more_than_owed
 
 LINES_A_CHUNK = 4_000
 
-# The next lines in order, each with the fund of its stretch.
+# The next lines in order, each with the fund of its stretch. Looked for behind the last one that was locked: a look for
+# whatever is still ready would pass over all that were ready before, chunk after chunk.
 LOCK_LINES = """
-WITH next AS (SELECT l.id, l.programme FROM payments_paymentline l WHERE l.run_id = %(run)s AND l.state = 'ready' ORDER BY l.id LIMIT %(n)s)
+WITH next AS (SELECT l.id, l.programme FROM payments_paymentline l WHERE l.run_id = %(run)s AND l.state = 'ready' AND l.id > %(after)s
+  ORDER BY l.id LIMIT %(n)s)
 UPDATE payments_paymentline l SET state = 'locked', fund_id = p.fund
 FROM next JOIN unnest(%(programmes)s::text[], %(first)s::bigint[], %(last)s::bigint[], %(funds)s::bigint[]) AS p (programme, first, last, fund)
   ON p.programme = next.programme AND next.id BETWEEN p.first AND p.last
-WHERE l.id = next.id
+WHERE l.id = next.id RETURNING l.id
 """
 
 
@@ -60,8 +62,9 @@ class Lock(Steps):
         permit(by, Permission.PAYMENT_APPROVE, place=run.division_code)
         if "plan" not in run.figures:
             return _plan(job, run, by, at)
-        locked = _lock_lines(run)
+        locked, last = _lock_lines(run, job.cursor.get("after", 0))
         job.done = min(job.done + locked, job.total or 0)
+        job.cursor = {"after": last}
         return locked > 0
 
     def finish(self, job: Job, at: datetime) -> None:
@@ -147,11 +150,13 @@ def _stretches(asking: Iterable[tuple[int, str, int]], funds: Mapping[int, int |
     return plan
 
 
-def _lock_lines(run: PaymentRun) -> int:
+def _lock_lines(run: PaymentRun, after: int) -> tuple[int, int]:
+    """How many of the next lines were locked, and the last of them."""
     programmes, first, last, funds = (list(column) for column in zip(*run.figures["plan"], strict=True))
     said: dict[str, Any] = {
         "run": run.pk,
         "n": LINES_A_CHUNK,
+        "after": max(after, min(first) - 1),
         "programmes": programmes,
         "first": first,
         "last": last,
@@ -160,7 +165,8 @@ def _lock_lines(run: PaymentRun) -> int:
     with connections["default"].cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")  # also for what closes the list in the same transaction
         cursor.execute(LOCK_LINES, said)
-        return int(cursor.rowcount)
+        locked = [row[0] for row in cursor.fetchall()]
+    return len(locked), max(locked, default=after)
 
 
 def _close(run: PaymentRun, job: Job, by: Staff, at: datetime) -> None:

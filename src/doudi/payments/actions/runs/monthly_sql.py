@@ -23,7 +23,7 @@ WITH awards AS (
   GROUP BY 1, 2, 3
 ), looked AS (
   SELECT w.*, CASE
-      WHEN w.id IN (SELECT c.award_id FROM awards_awardchange c WHERE c.id > %(seen)s)
+      WHEN w.id IN (SELECT c.award_id FROM awards_awardchange c WHERE c.id > %(seen)s AND c.division_code >= %(low)s AND c.division_code < %(high)s)
         OR w.id IN (SELECT l.award_id FROM payments_paymentline l WHERE l.kind = 'arrears' AND l.state IN ('dropped', 'closed') AND l.afterwards <> 'never')
         OR coalesce(c.months, 0) < (extract(year FROM w.until) - extract(year FROM w.since)) * 12 + extract(month FROM w.until) - extract(month FROM w.since)
            + (w.until < %(month)s)::int
