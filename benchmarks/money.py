@@ -131,7 +131,7 @@ def with_county(part: Callable[[dict[str, str]], Rows]) -> Rows:
 
 
 def limits(env: dict[str, str]) -> Rows:
-    """What the machine gives: rows into a table without guards, commits one after the other, numbers decrypted."""
+    """What the machine gives: a plain loop, rows into a table without guards, commits one by one, numbers decrypted."""
     with psycopg.connect(env["DATABASE_OWNER_URL"], autocommit=True) as db:
         db.execute("CREATE TABLE bench_plain (id bigint, place text, fen bigint)")
         began = time.perf_counter()
@@ -145,10 +145,19 @@ def limits(env: dict[str, str]) -> Rows:
         committed = time.perf_counter() - began
         db.execute("DROP TABLE bench_plain")
     return [
+        ("limit: ten million steps of a plain loop", f"{looped():.2f} s", "", "how fast the machine was that hour"),
         (f"limit: {ROWS:,} plain rows by COPY", f"{copied:.2f} s", "", "no guard, no index"),
         (f"limit: {COMMITS} commits, one after the other", f"{committed / COMMITS * 1000:.1f} ms each", "", "durable"),
         (f"limit: {ROWS:,} account numbers decrypted", f"{decrypted():.2f} s", "", "SM4-GCM, one process"),
     ]
+
+
+def looped() -> float:
+    """Seconds of a loop that does nothing."""
+    began, total = time.perf_counter(), 0
+    for step in range(10_000_000):
+        total += step * step % 7
+    return time.perf_counter() - began
 
 
 def decrypted() -> float:

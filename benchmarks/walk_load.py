@@ -186,7 +186,9 @@ def processors() -> dict[str, float]:
         ours = f":{foundation.PORT}" in line
         who = "web" if "gunicorn" in line and ours else "worker" if line.endswith("doudi.config.cli worker") else ""
         who = who or ("PostgreSQL" if line.startswith("postgres:") or "pginstall" in line else "other programs")
-        spent[who if process.info["pid"] != os.getpid() else "driver"] += times.user + times.system
+        # With those of its processes that have ended: connections and workers are renewed meanwhile.
+        seconds = times.user + times.system + times.children_user + times.children_system
+        spent[who if process.info["pid"] != os.getpid() else "driver"] += seconds
     mine = resource.getrusage(resource.RUSAGE_SELF)
     return dict(spent | {"driver": mine.ru_utime + mine.ru_stime})
 
