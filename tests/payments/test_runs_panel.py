@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,10 +55,11 @@ def test_a_run_is_urgent_from_three_working_days_before_its_last(people: People,
     assert (early["urgent"], late["urgent"]) == (0, 1)
 
 
-def test_nobody_is_asked_to_check_or_sign_what_they_made_themselves(people: People, run: PaymentRun) -> None:
+def test_nobody_is_asked_to_check_what_they_made_nor_to_sign_what_they_checked(people: People, run: PaymentRun) -> None:
+    everything = replace(people.maker.scope, held=(*people.maker.scope.held, *people.checker.scope.held))
     run = runs.submit(run=run, by=people.maker, at=NOON)
-    PaymentRun.objects.filter(pk=run.pk).update(made_by_id=people.checker.pk)
-    assert waits_for(people) == {}
-    PaymentRun.objects.filter(pk=run.pk).update(made_by_id=people.finance.pk)
-    runs.check(run=PaymentRun.objects.get(pk=run.pk), by=people.checker, at=NOON)
-    assert waits_for(people) == {}
+    people.maker.scope = everything
+    assert waits_for(people) == {"checker": "复核名单"}
+    runs.check(run=run, by=people.checker, at=NOON)
+    people.checker.scope = replace(everything, held=(*everything.held, *people.finance.scope.held))
+    assert waits_for(people) == {"finance": "审签并锁定"}

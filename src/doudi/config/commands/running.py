@@ -7,7 +7,6 @@ import os
 import sys
 from datetime import date
 
-
 STANDS_BACK = 10  # a worker that wants the processor when a page does gets a tenth of it (decision 0105)
 
 
