@@ -211,6 +211,8 @@ class Years:
     # What the office does
 
     def _pay(self, month: date) -> None:
+        if not self.families:  # the first months of a seed may pass before anybody has come
+            return
         self._restart_due(month)
         day = month.replace(day=5)
         run = runs.start_run(county=COUNTY, kind=RunKind.MONTHLY, month=month, by=self.people.maker, on=day, at=at(day))
