@@ -71,6 +71,30 @@ def test_a_new_run_takes_the_place_of_the_old_one(county, clerk) -> None:
     assert len([path for path in population.folder().iterdir() if path.is_dir()]) == 1
 
 
+def begun() -> Job:
+    """The job, with its first township written."""
+    job = jobs.start(GatherPopulation.kind, by_id=None, at=NOON)
+    GatherPopulation().step(job, NOON)
+    job.save(update_fields=["done"])
+    return job
+
+
+def test_two_at_work_do_not_take_each_others_townships(county) -> None:
+    earlier, later = begun(), begun()
+    run(earlier.pk, clock=lambda: NOON)
+    run(later.pk, clock=lambda: NOON)
+    assert snapshot().run == str(later.pk)
+    assert snapshot().size == 3
+
+
+def test_one_that_began_earlier_and_ends_later_leaves_the_newer_table(county) -> None:
+    earlier = begun()
+    newer = gather()
+    run(earlier.pk, clock=lambda: NOON)
+    assert snapshot().run == str(newer.pk)
+    assert snapshot().size == 3
+
+
 def test_gathering_is_on_record(county) -> None:
     gather()
     assert AuditEvent.objects.filter(action="policy.gather_population", actor_id=None).count() == 1

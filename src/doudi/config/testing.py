@@ -16,7 +16,7 @@ WORKERS = ["-n", "2", "--dist", "worksteal"]
 # The browser's event loop and Django's database connections do not share a process: stories run by themselves.
 # They share one county that fills with what each of them did, so they keep the order of their files.
 STORIES, REST = ["-m", "story", "-p", "no:randomly"], ["-m", "not story"]
-# The walk has a county on a day of its own; a process of its own starts it when the other county has stopped.
+# The walk has a county on a day of its own, so it goes beside the others: half the time they wait for their browser.
 WALK = "tests/stories/walk"
 # Every branch of the rulebook is taken by a test of its own, so these run first and by themselves.
 POLICY = "tests/policy"
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
     policy = [*WORKERS, *GATE, POLICY, *arguments]
     rest = [*WORKERS, *REST, *LONG, f"--ignore={POLICY}", *arguments]
     stories = [*STORIES, *LONG, f"--ignore={WALK}", *arguments]
-    return pytest(policy) or pytest(rest) or pytest(stories) or pytest([*STORIES, WALK, *arguments])
+    return pytest(policy) or pytest(rest) or side_by_side(stories, [*STORIES, WALK, *arguments])
 
 
 def _chosen(arguments: list[str]) -> bool:
@@ -52,8 +52,24 @@ def _chosen(arguments: list[str]) -> bool:
 
 def pytest(arguments: list[str], **environ: str) -> int:
     """Run pytest in a fresh process from the project root."""
-    command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | environ, check=False).returncode
+    return subprocess.run(_command(arguments), cwd=ROOT, env=os.environ | environ, check=False).returncode
+
+
+def side_by_side(arguments: list[str], others: list[str]) -> int:
+    """Two runs at once; what the second says is printed when the first has said everything."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        beside = subprocess.Popen(_command(others), cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            failed = pytest(arguments)
+        finally:
+            beside.wait()
+        said.seek(0)
+        print(said.read(), flush=True)
+    return failed or beside.returncode
+
+
+def _command(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", *arguments]
 
 
 def on_debian_postgres(arguments: list[str]) -> int:

@@ -106,12 +106,19 @@ class GatherPopulation(Steps):
 
     def finish(self, job: Job, at: datetime) -> None:
         run = str(job.pk)
+        if _begun_later(_manifest(), job.pk):  # two were at work: a table that is newer stays
+            shutil.rmtree(folder() / run, ignore_errors=True)
+            return
         codes = sorted({path.name.partition(".")[0] for path in (folder() / run).glob("*.parquet")})
         _write_manifest({"run": run, "at": at.isoformat(), "townships": codes})
         record(by=None, action="policy.gather_population", detail={"townships": len(codes)}, using=job.using)
         for old in folder().iterdir():
-            if old.is_dir() and old.name != run:
+            if old.is_dir() and int(old.name) < job.pk:  # one that began later is still being written
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def _begun_later(told: dict[str, object] | None, run: int) -> bool:
+    return told is not None and int(str(told["run"])) > run
 
 
 def _seal(frame: pl.DataFrame, run: str, township: str, name: str) -> None:
