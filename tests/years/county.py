@@ -143,14 +143,20 @@ class County(Years):
         confirmed(self.people, self.office, *RISES[0], month=of, released_on=month.replace(day=10))
         due = self._in_pay(of)
         run = a_list(self.people, of, on)
+        self._compare(month, f"subsidy of {of}", run, due)
         self._settle_holds(run, on)
         self._through_the_bank(self._signed(run, on), on)
-        listed = set(
-            PaymentLine.objects.filter(run=run).exclude(state=LineState.DROPPED).values_list("household", flat=True)
-        )
         self.subsidies += 1
+        # Who died within the month is on the list, held; the maker leaves the line out for good.
+        gone = {one.home.pk for one in self.families if one.told_on is not None and one.told_on <= on}
+        self._compare(month, f"subsidy of {of} paid", run, due - gone)
+
+    def _compare(self, month: date, what: str, run: PaymentRun, due: set[int]) -> None:
+        """Whose lines stand, against whose should."""
+        rows = PaymentLine.objects.filter(run=run).exclude(state=LineState.DROPPED)
+        listed = set(rows.values_list("household", flat=True))
         if listed != due:
-            self.found.append((month, f"subsidy of {of}: {sorted(listed ^ due)} differ"))
+            self.found.append((month, f"{what}: {sorted(listed ^ due)} differ"))
 
     def _in_pay(self, month: date) -> set[int]:
         """Households that are paid for a month, by the truth."""
