@@ -106,7 +106,7 @@ class GatherPopulation(Steps):
 
     def finish(self, job: Job, at: datetime) -> None:
         run = str(job.pk)
-        if _begun_later(_manifest(), job.pk):  # two were at work: a table that is newer stays
+        if _begun_later(_manifest(), job):  # two were at work: a table that is newer stays
             shutil.rmtree(folder() / run, ignore_errors=True)
             return
         codes = sorted({path.name.partition(".")[0] for path in (folder() / run).glob("*.parquet")})
@@ -117,8 +117,10 @@ class GatherPopulation(Steps):
                 shutil.rmtree(old, ignore_errors=True)
 
 
-def _begun_later(told: dict[str, object] | None, run: int) -> bool:
-    return told is not None and int(str(told["run"])) > run
+def _begun_later(told: dict[str, object] | None, job: Job) -> bool:
+    """Whether the tables are of a job that began after this one; a number that no job here has is of before a restore."""
+    run = 0 if told is None else int(str(told["run"]))
+    return run > job.pk and Job.objects.using(job.using).filter(pk=run).exists()
 
 
 def _seal(frame: pl.DataFrame, run: str, township: str, name: str) -> None:
