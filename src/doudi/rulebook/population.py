@@ -118,7 +118,7 @@ class GatherPopulation(Steps):
 
 
 def _begun_later(told: dict[str, object] | None, job: Job) -> bool:
-    """Whether the tables are of a job that began after this one; a number that no job here has is of before a restore."""
+    """Whether the tables are of a job that began after this one; a number without a job is of before a restore."""
     run = 0 if told is None else int(str(told["run"]))
     return run > job.pk and Job.objects.using(job.using).filter(pk=run).exists()
 
