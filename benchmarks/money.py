@@ -67,7 +67,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--awards", type=int, default=60_000)
     parser.add_argument("--many", type=int, default=240_000)
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=money_kills.KILLS)
     parser.add_argument("--lines", default="60000,1000000")
     parser.add_argument("--only", default="")
     return parser.parse_args()
