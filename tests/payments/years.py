@@ -324,7 +324,7 @@ class Years:
         rows = Transfer.objects.values_list("batch__number", "sequence", "line__award_id", "line__kind")
         owners = {(batch, sequence): (award, kind) for batch, sequence, award, kind in rows}
         for key, fen in self.bank.paid_fen.items():
-            award, kind = owners[key]
+            award, kind = owners.get(key, (0, ""))  # nobody's: what nothing here sent
             if kind != "subsidy":  # what was paid for dear prices is not what the award is
                 found[award] += fen
         return {award: fen for award, fen in found.items() if fen}
