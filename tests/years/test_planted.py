@@ -58,7 +58,7 @@ class Slow(County):
 def county(django_db_setup: None, django_db_blocker) -> Iterator[County]:
     """A good county after a year."""
     with django_db_blocker.unblock(), committed(), own_folder():
-        lived = live(5, MONTHS, kind=Slow, since=SINCE)
+        lived = live(3, MONTHS, kind=Slow, since=SINCE)
         assert lived.month is None, str(lived)
         yield lived.county
 
