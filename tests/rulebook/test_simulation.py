@@ -97,8 +97,10 @@ def test_one_that_began_earlier_and_ends_later_leaves_the_newer_table(county) ->
 
 def test_tables_of_a_time_before_the_database_was_brought_back_give_way(county) -> None:
     population._write_manifest({"run": "999999999", "at": NOON.isoformat(), "townships": ["533103102"]})
+    (population.folder() / "999999999").mkdir()
     job = gather()
     assert snapshot().run == str(job.pk)
+    assert [path.name for path in population.folder().iterdir() if path.is_dir()] == [str(job.pk)]
 
 
 def test_gathering_is_on_record(county) -> None:

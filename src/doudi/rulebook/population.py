@@ -106,21 +106,21 @@ class GatherPopulation(Steps):
 
     def finish(self, job: Job, at: datetime) -> None:
         run = str(job.pk)
-        if _begun_later(_manifest(), job):  # two were at work: a table that is newer stays
+        told = _manifest()
+        if told is not None and _is_later(str(told["run"]), job):  # two were at work: a table that is newer stays
             shutil.rmtree(folder() / run, ignore_errors=True)
             return
         codes = sorted({path.name.partition(".")[0] for path in (folder() / run).glob("*.parquet")})
         _write_manifest({"run": run, "at": at.isoformat(), "townships": codes})
         record(by=None, action="policy.gather_population", detail={"townships": len(codes)}, using=job.using)
         for old in folder().iterdir():
-            if old.is_dir() and int(old.name) < job.pk:  # one that began later is still being written
+            if old.is_dir() and old.name != run and not _is_later(old.name, job):  # a later one is still being written
                 shutil.rmtree(old, ignore_errors=True)
 
 
-def _begun_later(told: dict[str, object] | None, job: Job) -> bool:
+def _is_later(run: str, job: Job) -> bool:
     """Whether the tables are of a job that began after this one; a number without a job is of before a restore."""
-    run = 0 if told is None else int(str(told["run"]))
-    return run > job.pk and Job.objects.using(job.using).filter(pk=run).exists()
+    return int(run) > job.pk and Job.objects.using(job.using).filter(pk=int(run)).exists()
 
 
 def _seal(frame: pl.DataFrame, run: str, township: str, name: str) -> None:
